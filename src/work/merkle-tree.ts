@@ -23,7 +23,7 @@ export class MerkleTree {
 
   static of(tag: Tag, depth: number, leaves: readonly bigint[]): MerkleTree {
     const tree = new MerkleTree(tag, depth)
-    leaves.forEach((leaf, index) => tree.set(index, leaf))
+    for (const [index, leaf] of leaves.entries()) tree.set(index, leaf)
     return tree
   }
 

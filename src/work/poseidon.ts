@@ -15,8 +15,10 @@ export function tagValue(tag: Tag): bigint {
 }
 
 function capacityOf(tag: Tag): Uint8Array {
-  let capacity = capacities.get(tag)
-  if (!capacity) capacities.set(tag, (capacity = field.e(tagValue(tag))))
+  const known = capacities.get(tag)
+  if (known) return known
+  const capacity = field.e(tagValue(tag))
+  capacities.set(tag, capacity)
   return capacity
 }
 

@@ -1,0 +1,90 @@
+/** The errors of the round: each a class with a `code` that `errors.md` explains. */
+
+type ErrorCode =
+  | 'BAD_ARGUMENT'
+  | 'CHAIN_REJECTED'
+  | 'CHAIN_UNREACHABLE'
+  | 'CHALLENGE_EXPIRED'
+  | 'COMMITMENT_MISMATCH'
+  | 'JOURNAL_CORRUPT'
+  | 'NOT_CHALLENGED'
+  | 'PROOF_INVALID'
+  | 'TRACE_CORRUPT'
+
+/** Whatever `src/` rejects with on purpose. */
+export abstract class PocpsError extends Error {
+  abstract readonly code: ErrorCode
+  /** True when the same call may succeed later. */
+  readonly retryable: boolean = false
+}
+
+/** A command or function was called with a value it cannot take. */
+export class BadArgumentError extends PocpsError {
+  override readonly code = 'BAD_ARGUMENT'
+}
+
+/** The chain executed a transaction and it reverted, or it would. */
+export class ChainRejectedError extends PocpsError {
+  override readonly code = 'CHAIN_REJECTED'
+  /** The contract's custom error, such as `CommitWindowClosed`, or what the node said. */
+  readonly reason: string
+
+  constructor(action: string, reason: string, options?: ErrorOptions) {
+    super(`the chain rejected ${action}: ${reason}`, options)
+    this.reason = reason
+  }
+}
+
+/** The chain's node did not answer. */
+export class ChainUnreachableError extends PocpsError {
+  override readonly code = 'CHAIN_UNREACHABLE'
+  override readonly retryable = true
+}
+
+/** The stage's deadline passed before it could be finished. */
+export class ChallengeExpiredError extends PocpsError {
+  override readonly code = 'CHALLENGE_EXPIRED'
+
+  constructor(stage: string, deadline: number, now: number) {
+    super(`too late to ${stage}: the deadline ${deadline} (chain seconds) passed, it is ${now}`)
+  }
+}
+
+/** The chain holds a commitment of this node and epoch that is not the one in the journal. */
+export class CommitmentMismatchError extends PocpsError {
+  override readonly code = 'COMMITMENT_MISMATCH'
+
+  constructor(onChain: bigint, ours: bigint) {
+    super(
+      `the chain holds trace root ${onChain}, the journal ${ours}: another process runs this node, or its folder was restored`,
+    )
+  }
+}
+
+/** A file of the journal is not what was written. */
+export class JournalCorruptError extends PocpsError {
+  override readonly code = 'JOURNAL_CORRUPT'
+
+  constructor(path: string, detail: string, options?: ErrorOptions) {
+    super(`${path} is damaged: ${detail}; move it away to start the round anew`, options)
+  }
+}
+
+/** The node takes no part in the epoch: not active, jailed, or the challenge was never drawn. */
+export class NotChallengedError extends PocpsError {
+  override readonly code = 'NOT_CHALLENGED'
+}
+
+/** A proof file is well-formed and does not verify. */
+export class ProofInvalidError extends PocpsError {
+  override readonly code = 'PROOF_INVALID'
+}
+
+/** A trace file is truncated, altered, or of another challenge. */
+export class TraceCorruptError extends PocpsError {
+  override readonly code = 'TRACE_CORRUPT'
+
+  constructor(path: string, detail: string, options?: ErrorOptions) {
+    super(`${path} is no trace of this round: ${detail}`, options)
+  }
+}

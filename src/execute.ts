@@ -1,0 +1,42 @@
+/** Stage 2: runs the kernel for what is left of the window and stores the trace. */
+import { join } from 'node:path'
+import { workProfileOf } from '../circuits/circuits.ts'
+import type { Runner, RunProgress } from '../prover/index.ts'
+import type { Chain } from './chain.ts'
+import { ChallengeExpiredError } from './errors.ts'
+import type { Challenge, Challenged, Executed } from './round.ts'
+
+/** Kept free at the end of the window for the commitment to be mined. Milliseconds. */
+const COMMIT_MARGIN_MS = 1_500
+
+export type ExecuteOptions = { readonly signal?: AbortSignal; readonly onProgress?: (progress: RunProgress) => void }
+
+/** The part of a runner's request that a challenge fixes. */
+export function kernelInput(challenge: Challenge) {
+  return {
+    profile: workProfileOf(challenge.circuit),
+    datasetSeed: Buffer.from(challenge.datasetSeed.slice(2), 'hex'),
+    challenge: challenge.value,
+  }
+}
+
+/** @throws {ChallengeExpiredError} nothing is left of the window. */
+export async function execute(
+  runner: Runner,
+  chain: Chain,
+  round: Challenged,
+  folder: string,
+  options: ExecuteOptions = {},
+): Promise<Executed> {
+  const { challenge } = round
+  const now = await chain.now()
+  const windowMs = (challenge.commitDeadline - now) * 1000 - COMMIT_MARGIN_MS
+  if (windowMs <= 0) throw new ChallengeExpiredError('execute', challenge.commitDeadline, now)
+  const input = kernelInput(challenge)
+  const trace = 'trace'
+  const { traceRoot, steps, elapsedMs } = await runner.run(
+    { ...input, windowMs, maxSteps: input.profile.maxSteps, tracePath: join(folder, trace) },
+    options,
+  )
+  return { ...round, execution: { traceRoot, steps, elapsedMs, trace } }
+}

@@ -1,0 +1,73 @@
+/** The record of one round: one node's passage through one epoch. */
+import type { WorkCircuitId } from '../circuits/circuits.ts'
+import type { ProofResult } from '../prover/index.ts'
+
+/** Which round: a node answers an epoch at most once. */
+export type RoundId = {
+  /** 32 bytes, hex. */
+  readonly node: string
+  readonly epoch: number
+}
+
+/** What the chain asks. Times are seconds of the chain's clock, not of ours. */
+export type Challenge = {
+  readonly id: RoundId
+  /** Field element, fresh for this node and epoch. */
+  readonly value: bigint
+  readonly circuit: WorkCircuitId
+  /** 32 bytes, hex. */
+  readonly datasetSeed: string
+  readonly datasetRoot: bigint
+  readonly commitDeadline: number
+  readonly proofsPerRound: number
+}
+
+export type Execution = {
+  readonly traceRoot: bigint
+  readonly steps: number
+  readonly elapsedMs: number
+  /** File name inside the round's folder. */
+  readonly trace: string
+}
+
+export type Commitment = { readonly transaction: string; readonly block: number; readonly gas: bigint }
+
+export type Samples = { readonly seed: bigint; readonly proofDeadline: number }
+
+/** One factor of PoCPS, each WAD in (0, 1e18]. */
+export type Factors = {
+  readonly time: bigint
+  readonly loyalty: bigint
+  readonly privacy: bigint
+  readonly work: bigint
+}
+
+export type Settlement = {
+  readonly transaction: string
+  readonly block: number
+  readonly gas: bigint
+  /** W: operations per second. */
+  readonly operationsPerSecond: bigint
+  readonly factors: Factors
+  /** Tokens (wei) credited to the operator. */
+  readonly reward: bigint
+  /** Tokens (wei) of the node's share that nobody gets. */
+  readonly burned: bigint
+}
+
+/** Each stage adds one field and removes none. */
+export type Challenged = { readonly challenge: Challenge }
+export type Executed = Challenged & { readonly execution: Execution }
+export type Committed = Executed & { readonly commitment: Commitment }
+export type Sampled = Committed & { readonly samples: Samples }
+export type Proven = Sampled & { readonly proofs: readonly ProofResult[] }
+export type Settled = Proven & { readonly settlement: Settlement }
+
+export const stages = ['challenge', 'execution', 'commitment', 'samples', 'proofs', 'settlement'] as const
+export type Stage = (typeof stages)[number]
+
+export const isExecuted = (round: Challenged): round is Executed => 'execution' in round
+export const isCommitted = (round: Executed): round is Committed => 'commitment' in round
+export const isSampled = (round: Committed): round is Sampled => 'samples' in round
+export const isProven = (round: Sampled): round is Proven => 'proofs' in round
+export const isSettled = (round: Proven): round is Settled => 'settlement' in round
