@@ -1,0 +1,64 @@
+// The range checks, which are also the only templates that grant a tag.
+//
+//   {binary}     0 or 1
+//   {canonical}  one bit of the canonical representative, in [0, r), of a field element
+//   {stepCount}  an integer in [1, 2^32]
+//
+// circom refuses an untagged signal where a tag is asked for, but does not check who grants one: a test does.
+pragma circom 2.2.3;
+
+// Statement: in = sum of bits[i] 2^i with every bit 0 or 1. For n <= 253 there is one such decomposition.
+template Bits(n) {
+    signal input in;
+
+    signal output {binary} bits[n];
+
+    assert(n <= 253); // 2^254 > r: a longer sum could wrap and give in a second decomposition
+
+    var sum = 0;
+    for (var i = 0; i < n; i++) {
+        bits[i] <-- (in >> i) & 1; // pinned by the next line and by the sum
+        bits[i] * (bits[i] - 1) === 0;
+        sum += bits[i] * 2 ** i;
+    }
+    sum === in;
+}
+
+// Statement: bits are the 254 bits of the canonical representative of in, least significant first.
+//
+// 254 bits leave two decompositions, h and h + r, to every h below 2^254 - r. What tells them apart is the high part,
+// so it must lie strictly below the high part of r: h >> 128 < r >> 128. That implies h < r, and costs 126 rows where
+// a full comparison costs 262. It also refuses the r mod 2^128 values just below r: a hash falls there with
+// probability below 2^-126, whoever chose its input, and the place it names then cannot be proven.
+template CanonicalBits() {
+    signal input in;
+
+    signal output {binary, canonical} bits[254];
+
+    var LOW = 128;
+    var HIGH_OF_R = (-1) >> LOW; // of r - 1, and r is odd: the same as of r
+
+    var sum = 0;
+    var high = 0;
+    for (var i = 0; i < 254; i++) {
+        bits[i] <-- (in >> i) & 1; // pinned by the next line, the sum and the bound on its high part
+        bits[i] * (bits[i] - 1) === 0;
+        sum += bits[i] * 2 ** i;
+        if (i >= LOW) high += bits[i] * 2 ** (i - LOW);
+    }
+    sum === in;
+
+    _ <== Bits(254 - LOW)(HIGH_OF_R - 1 - high);
+}
+
+// Statement: in is in [1, 2^depth], and depth <= 32.
+template StepCount(depth) {
+    signal input in;
+
+    signal output {stepCount} out;
+
+    assert(depth <= 32);
+
+    _ <== Bits(depth)(in - 1);
+    out <== in;
+}
