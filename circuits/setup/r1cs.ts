@@ -1,5 +1,6 @@
 /** Reads the .r1cs files that circom writes (iden3 r1csfile, version 1). */
 import { readFile } from 'node:fs/promises'
+import { CircuitError } from '../errors.ts'
 import { r } from './bn254.ts'
 
 export type R1cs = {
@@ -22,14 +23,14 @@ const HEADER = 1
 const CONSTRAINTS = 2
 const LABELS = 3
 
-/** @throws {Error} the file is not an R1CS over BN254. */
+/** @throws {CircuitError} `CIRCUIT_PRODUCT_INVALID` the file is not an R1CS over BN254. */
 export async function readR1cs(file: string): Promise<R1cs> {
   const bytes = await readFile(file)
   const sections = sectionsOf(bytes, file)
   const header = sections.get(HEADER)!
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.getUint32(header, true) !== 32 || fieldElement(view, header + 4) !== r) {
-    throw new Error(`${file} is not over the scalar field of BN254`)
+    throw new CircuitError('CIRCUIT_PRODUCT_INVALID', `${file} is not over the scalar field of BN254`)
   }
   const word = (index: number) => view.getUint32(header + 36 + 4 * index, true)
   const [wires, outputs, publicInputs, privateInputs] = [word(0), word(1), word(2), word(3)]
@@ -64,7 +65,8 @@ export async function readR1cs(file: string): Promise<R1cs> {
 
 /** Where the body of each section starts. */
 function sectionsOf(bytes: Buffer, file: string): ReadonlyMap<number, number> {
-  if (bytes.length < 12 || bytes.toString('latin1', 0, 4) !== 'r1cs') throw new Error(`${file} is not an R1CS file`)
+  if (bytes.length < 12 || bytes.toString('latin1', 0, 4) !== 'r1cs')
+    throw new CircuitError('CIRCUIT_PRODUCT_INVALID', `${file} is not an R1CS file`)
   const starts = new Map<number, number>()
   let at = 12
   for (let i = bytes.readUInt32LE(8); i > 0 && at + 12 <= bytes.length; i--) {
@@ -72,7 +74,7 @@ function sectionsOf(bytes: Buffer, file: string): ReadonlyMap<number, number> {
     at += 12 + Number(bytes.readBigUInt64LE(at + 4))
   }
   if (at !== bytes.length || ![HEADER, CONSTRAINTS, LABELS].every((id) => starts.has(id))) {
-    throw new Error(`${file} is cut short`)
+    throw new CircuitError('CIRCUIT_PRODUCT_INVALID', `${file} is cut short`)
   }
   return starts
 }

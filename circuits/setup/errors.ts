@@ -1,0 +1,32 @@
+/** The errors of making keys: one class, and the table of its codes. */
+
+type CodeEntry = { readonly retryable: boolean; readonly meaning: string }
+
+/** Every code with whether the same call may succeed later, and what it means. `src/errors.md` repeats this table. */
+export const setupErrorCodes = {
+  SETUP_ARTIFACT_LIST_INVALID: {
+    retryable: false,
+    meaning: '`circuits/generated/artifacts.json` does not have the shape of a list of artifacts.',
+  },
+  SETUP_NO_KEYS: { retryable: false, meaning: 'The circuit is compiled and counted only; it has no keys.' },
+  SETUP_PTAU_UNFIT: {
+    retryable: false,
+    meaning: 'A powers-of-tau file is damaged, too small, for another curve or not prepared for phase 2.',
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>
+
+export type SetupErrorCode = keyof typeof setupErrorCodes
+
+/** What the making of keys rejects with, beside `CircuitError` from the compilation. */
+export class SetupError extends Error {
+  override readonly name = 'SetupError'
+  readonly code: SetupErrorCode
+  /** True when the same call may succeed later. */
+  readonly retryable: boolean
+
+  constructor(code: SetupErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.retryable = setupErrorCodes[code].retryable
+  }
+}
