@@ -1,12 +1,10 @@
 /** Generates `lib/src/generated/poseidon_constants.nr` from circomlib's optimised Poseidon constants. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { dirname, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-export const poseidonConstantsPath = fileURLToPath(
-  new URL('lib/src/generated/poseidon_constants.nr', import.meta.url),
-)
+export const poseidonConstantsPath = fileURLToPath(new URL('lib/src/generated/poseidon_constants.nr', import.meta.url))
 
 /** Widths the statement needs: 2, 3, 4, 8 and 16 inputs (circuits/README.md §1). */
 const WIDTHS = [3, 4, 5, 9, 17] as const

@@ -2,21 +2,25 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Noir } from '@noir-lang/noir_js'
-import { compileContract, noirBuildRoot, noirLibrary, noirSources, type NoirFunction } from './compile.ts'
+import { compileContract, type NoirFunction, noirBuildRoot, noirLibrary, noirSources } from './compile.ts'
 
 /** `expectedFailure` is null when the test must pass, '' when any failure will do, else part of the message. */
 export type NoirTest = { readonly module: string; readonly name: string; readonly expectedFailure: string | null }
 
 const TEST = /^#\[test(?:\((should_fail)(?:_with = "(.*)")?\))?\]\nfn (\w+)\(\)/gm
 
+/** @throws {Error} a file marks a test in a form that this runner would miss. */
 export function noirTests(): NoirTest[] {
-  return noirSources(noirLibrary).flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(TEST)].map(([, shouldFail, message, name]) => ({
+  return noirSources(noirLibrary).flatMap((file) => {
+    const source = readFileSync(file, 'utf8')
+    const tests = [...source.matchAll(TEST)].map(([, shouldFail, message, name]) => ({
       module: basename(file, '.nr'),
       name: name!,
       expectedFailure: shouldFail ? (message ?? '') : null,
-    })),
-  )
+    }))
+    if (tests.length !== source.split('#[test').length - 1) throw new Error(`${file} has a test in an unknown form`)
+    return tests
+  })
 }
 
 /**
