@@ -12,12 +12,14 @@ import type { Committed, Executed } from './round.ts'
  */
 export async function commit(chain: Chain, round: Executed, folder: string): Promise<Committed> {
   const { challenge, execution } = round
-  const receipt = await submitOnce(chain, folder, 'commit', async () => {
-    const now = await chain.now()
-    if (now > challenge.commitDeadline) throw new ChallengeExpiredError('commit', challenge.commitDeadline, now)
-    return chain.commitTransaction(challenge.id, execution.traceRoot, execution.steps)
-  })
-  const onChain = await chain.committedRoot(challenge.id)
-  if (onChain !== execution.traceRoot) throw new CommitmentMismatchError(onChain, execution.traceRoot)
-  return { ...round, commitment: receipt }
+  if ((await chain.commitmentOf(challenge.id)) === undefined) {
+    await submitOnce(chain, folder, 'commit', async () => {
+      const now = await chain.now()
+      if (now > challenge.commitDeadline) throw new ChallengeExpiredError('commit', challenge.commitDeadline, now)
+      return chain.signCommit(challenge.id, execution.traceRoot, execution.steps)
+    })
+  }
+  const { traceRoot, ...commitment } = await chain.requireCommitment(challenge.id)
+  if (traceRoot !== execution.traceRoot) throw new CommitmentMismatchError(traceRoot, execution.traceRoot)
+  return { ...round, commitment }
 }

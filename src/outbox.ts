@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Chain, Receipt } from './chain.ts'
+import type { Chain } from './chain.ts'
 import { writeDurably } from './durable-file.ts'
 import { JournalCorruptError } from './errors.ts'
 
@@ -34,12 +34,12 @@ export async function submitOnce(
   folder: string,
   name: string,
   sign: () => Promise<SignedTransaction>,
-): Promise<Receipt> {
+): Promise<void> {
   const path = join(folder, `${name}.transaction.json`)
   let transaction = await load(path)
   if (!transaction) {
     transaction = await sign()
     await writeDurably(path, `${JSON.stringify(transaction)}\n`)
   }
-  return chain.broadcast(transaction, name)
+  await chain.broadcast(transaction, name)
 }

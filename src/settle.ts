@@ -11,13 +11,22 @@ import type { Proven, Settled } from './round.ts'
  */
 export async function settle(chain: Chain, round: Proven, folder: string): Promise<Settled> {
   const { challenge, samples, proofs } = round
-  const receipt = await submitOnce(chain, folder, 'settle', async () => {
-    const now = await chain.now()
-    if (now > samples.proofDeadline) throw new ChallengeExpiredError('settle', samples.proofDeadline, now)
-    return chain.settleTransaction(
-      challenge.id,
-      proofs.map(({ proof }) => proof),
-    )
-  })
-  return { ...round, settlement: { ...receipt, ...(await chain.settlementOf(challenge.id)) } }
+  const earlier = await chain.settlementOf(challenge.id)
+  if (earlier) return { ...round, settlement: earlier }
+  try {
+    await submitOnce(chain, folder, 'settle', async () => {
+      const now = await chain.now()
+      if (now > samples.proofDeadline) throw new ChallengeExpiredError('settle', samples.proofDeadline, now)
+      return chain.signSettle(
+        challenge.id,
+        proofs.map(({ proof }) => proof),
+      )
+    })
+  } catch (error) {
+    // Anyone may settle: a copy of our transaction that was mined first pays us the same.
+    const theirs = await chain.settlementOf(challenge.id)
+    if (theirs) return { ...round, settlement: theirs }
+    throw error
+  }
+  return { ...round, settlement: await chain.requireSettlement(challenge.id) }
 }

@@ -1,6 +1,6 @@
 /** Opens the sampled places of a trace: from a sample seed to the private inputs of one `work` proof. */
 import type { WorkProfile } from '../../circuits/circuits.ts'
-import type { Opening } from '../../prover/runner.ts'
+import type { Opening } from '../../prover/index.ts'
 import type { Dataset } from './dataset.ts'
 import type { MerkleTree } from './merkle-tree.ts'
 import { draw, hash } from './poseidon.ts'
@@ -17,8 +17,6 @@ export type WrongOutput = {
   readonly computed: number
 }
 
-export type WorkOpening = { readonly inputs: Opening; readonly wrong: readonly WrongOutput[] }
-
 /** The places that proof number `sampleIndex` opens (circuits/README.md §4). */
 export function samplePlaces(profile: WorkProfile, steps: number, sampleSeed: bigint, sampleIndex: number): Place[] {
   return Array.from({ length: profile.sampledColumns }, (_, i) => {
@@ -32,8 +30,37 @@ export function samplePlaces(profile: WorkProfile, steps: number, sampleSeed: bi
   })
 }
 
+/** A sampled column with what the seed of its step demands of it. */
+function demandedAt(profile: WorkProfile, trace: MerkleTree, challenge: bigint, { step, column, neurons }: Place) {
+  const tracePath = trace.path(step)
+  const seed = stepSeed(challenge, step, tracePath)
+  const input = columnInput(profile, seed, column)
+  const weightRows = neurons.map((neuron) => input.layer * profile.entries + neuron)
+  return { tracePath, seed, input, weightRows }
+}
+
+/** The sampled outputs that differ from what they should be; the statement is true when there are none. */
+export function wrongOutputs(
+  profile: WorkProfile,
+  dataset: Dataset,
+  trace: MerkleTree,
+  challenge: bigint,
+  places: readonly Place[],
+  committedStep: (step: number) => Step,
+): WrongOutput[] {
+  return places.flatMap((place) => {
+    const { input, weightRows } = demandedAt(profile, trace, challenge, place)
+    const entries = inputEntries(dataset, input)
+    return place.neurons.flatMap((neuron, k) => {
+      const computed = outputBits(dotProduct(dataset.entries(weightRows[k]!), entries))
+      const committed = unpackOutput(committedStep(place.step).outputs[place.column]!, neuron)
+      return committed === computed ? [] : [{ step: place.step, column: place.column, neuron, committed, computed }]
+    })
+  })
+}
+
 /**
- * The witness inputs for `places`.
+ * The witness inputs for `places`, whether or not the outputs there are right.
  *
  * @param stepAt recomputes a step as it was committed, from its seed.
  */
@@ -43,41 +70,28 @@ export function openPlaces(
   trace: MerkleTree,
   challenge: bigint,
   places: readonly Place[],
-  stepAt: (seed: bigint) => Step,
-): WorkOpening {
-  const wrong: WrongOutput[] = []
-  const columns = places.map(({ step, column, neurons }) => {
-    const tracePath = trace.path(step)
-    const seed = stepSeed(challenge, step, tracePath)
-    const committed = stepAt(seed)
-    const input = columnInput(profile, seed, column)
-    const entries = inputEntries(dataset, input)
-    const weightRows = neurons.map((neuron) => input.layer * profile.entries + neuron)
-    neurons.forEach((neuron, k) => {
-      const computed = outputBits(dotProduct(dataset.entries(weightRows[k]!), entries))
-      const claimed = unpackOutput(committed.outputs[column]!, neuron)
-      if (claimed !== computed) wrong.push({ step, column, neuron, committed: claimed, computed })
-    })
+  stepAt: (seed: bigint, step: number) => Step,
+): Opening {
+  const columns = places.map((place) => {
+    const { tracePath, seed, input, weightRows } = demandedAt(profile, trace, challenge, place)
+    const committed = stepAt(seed, place.step)
     return {
       tracePath,
-      columnPath: committed.columns.path(column),
+      columnPath: committed.columns.path(place.column),
       rowElements: dataset.row(input.row),
       rowPath: dataset.path(input.row),
       weightElements: weightRows.map((row) => dataset.row(row)),
       weightPath: weightRows.map((row) => dataset.path(row)),
-      outputElements: committed.outputs[column]!,
+      outputElements: committed.outputs[place.column]!,
     }
   })
   return {
-    wrong,
-    inputs: {
-      tracePath: columns.map((c) => c.tracePath),
-      columnPath: columns.map((c) => c.columnPath),
-      rowElements: columns.map((c) => c.rowElements),
-      rowPath: columns.map((c) => c.rowPath),
-      weightElements: columns.map((c) => c.weightElements),
-      weightPath: columns.map((c) => c.weightPath),
-      outputElements: columns.map((c) => c.outputElements),
-    },
+    tracePath: columns.map((column) => column.tracePath),
+    columnPath: columns.map((column) => column.columnPath),
+    rowElements: columns.map((column) => column.rowElements),
+    rowPath: columns.map((column) => column.rowPath),
+    weightElements: columns.map((column) => column.weightElements),
+    weightPath: columns.map((column) => column.weightPath),
+    outputElements: columns.map((column) => column.outputElements),
   }
 }

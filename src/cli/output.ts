@@ -1,0 +1,41 @@
+/** How commands speak: results on stdout, progress on stderr, one exit code a kind of failure. */
+import pc from 'picocolors'
+import { ProverError } from '../../prover/index.ts'
+import { PocpsError } from '../errors.ts'
+
+/** What a shell script may rely on. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, retryable: 75 } as const
+
+export function progress(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+/** JSON with bigints as decimal strings, as snarkjs writes them. */
+export function printJson(value: unknown): void {
+  const text = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item), 2)
+  process.stdout.write(`${text}\n`)
+}
+
+/** Prints the error and returns the exit code: `retryable` (75, EX_TEMPFAIL) says that trying again can help. */
+export function report(error: unknown, json: boolean): number {
+  const known = error instanceof PocpsError || error instanceof ProverError
+  const { code, retryable } = known ? error : { code: 'INTERNAL', retryable: false }
+  const message = error instanceof Error ? error.message : String(error)
+  if (json) printJson({ ok: false, code, retryable, message })
+  progress(`${pc.red('error')} ${pc.bold(code)} ${message}`)
+  if (!known && error instanceof Error && error.stack) progress(pc.dim(error.stack))
+  if (code === 'BAD_ARGUMENT') return exitCodes.usage
+  return retryable ? exitCodes.retryable : exitCodes.failed
+}
+
+/** `4.0 TOP/s`-like text of a rate in operations per second. */
+export function rate(operationsPerSecond: number): string {
+  const units = ['', 'k', 'M', 'G', 'T', 'P']
+  let value = operationsPerSecond
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${value.toPrecision(3)} ${units[unit]}OP/s`
+}

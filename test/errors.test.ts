@@ -1,0 +1,33 @@
+/** Keeps `src/errors.md` equal to the codes that the program can give. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { proverErrorCodes } from '../prover/index.ts'
+
+const document = readFileSync(new URL('../src/errors.md', import.meta.url), 'utf8')
+const source = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')
+
+const documented = new Map(
+  [...document.matchAll(/^\| `([A-Z_]+)` \| (yes|no) \| (.+) \|$/gm)].map((row) => [
+    row[1]!,
+    { retryable: row[2] === 'yes', meaning: row[3]! },
+  ]),
+)
+
+describe('error codes', () => {
+  it('are all in errors.md, and nothing else is', () => {
+    const own = [...source.matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map((match) => match[1]!)
+    assert.deepEqual([...documented.keys()].sort(), [...own, ...Object.keys(proverErrorCodes)].sort())
+  })
+
+  it('of the prover mean what errors.md says', () => {
+    for (const [code, { retryable, meaning }] of Object.entries(proverErrorCodes)) {
+      assert.deepEqual(documented.get(code), { retryable, meaning }, code)
+    }
+  })
+
+  it('of the round have a class each', () => {
+    const classes = [...source.matchAll(/override readonly code = '([A-Z_]+)'/g)].map((match) => match[1]!)
+    const union = [...source.matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map((match) => match[1]!)
+    assert.deepEqual(classes.sort(), union.sort())
+  })
+})

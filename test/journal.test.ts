@@ -1,0 +1,87 @@
+/** The journal: what was saved is what is loaded, and damage is never taken for a record. */
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { decode, encode, FolderJournal } from '../src/journal.ts'
+import type { Challenged, Committed } from '../src/round.ts'
+
+const id = { node: `0x${'ab'.repeat(32)}`, epoch: 3 }
+const challenged: Challenged = {
+  challenge: {
+    id,
+    value: 2n ** 252n + 1n,
+    circuit: 'work-dev',
+    datasetSeed: `0x${'01'.repeat(32)}`,
+    datasetRoot: 5n,
+    commitDeadline: 1_800_000_000,
+    proofsPerRound: 1,
+  },
+}
+const committed: Committed = {
+  ...challenged,
+  execution: { traceRoot: 7n, steps: 9, elapsedMs: 1.5, trace: 'trace' },
+  commitment: { transaction: `0x${'cd'.repeat(32)}`, block: 12, gas: 100_000n },
+}
+
+describe('journal', () => {
+  let root: string
+  let journal: FolderJournal
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'pocps-journal-'))
+    journal = new FolderJournal(root)
+  })
+  afterEach(() => rm(root, { recursive: true }))
+
+  const path = () => join(journal.folder(id), 'round.json')
+
+  it('loads nothing before anything was saved', async () => {
+    assert.equal(await journal.load(id), undefined)
+  })
+
+  it('loads the newest record, bigints and all', async () => {
+    await journal.save(challenged)
+    await journal.save(committed)
+    assert.deepEqual(await journal.load(id), committed)
+  })
+
+  it('leaves no temporary file', async () => {
+    await journal.save(committed)
+    assert.deepEqual(await readdir(journal.folder(id)), ['round.json'])
+  })
+
+  it('refuses every truncation of a record', async () => {
+    await journal.save(committed)
+    const whole = await readFile(path(), 'utf8')
+    for (let length = 0; length < whole.trimEnd().length; length += 7) {
+      await writeFile(path(), whole.slice(0, length))
+      await assert.rejects(journal.load(id), { code: 'JOURNAL_CORRUPT' })
+    }
+  })
+
+  it('refuses a record with a stage missing in the middle, a field too many, or a wrong type', async () => {
+    await mkdir(journal.folder(id), { recursive: true })
+    const { execution, ...skipped } = committed
+    const wrong = [
+      skipped,
+      { ...committed, extra: 1 },
+      { ...committed, execution: { ...execution, steps: -1 } },
+      { ...committed, execution: { ...execution, traceRoot: '7' } },
+    ]
+    for (const record of wrong) {
+      await writeFile(path(), encode(record))
+      await assert.rejects(journal.load(id), { code: 'JOURNAL_CORRUPT' })
+    }
+  })
+
+  it('refuses the record of another round', async () => {
+    await mkdir(journal.folder(id), { recursive: true })
+    await writeFile(path(), encode({ challenge: { ...challenged.challenge, id: { ...id, epoch: 4 } } }))
+    await assert.rejects(journal.load(id), { code: 'JOURNAL_CORRUPT', message: /epoch 4/ })
+  })
+
+  it('keeps strings that only look like bigints apart from bigints', () => {
+    assert.deepEqual(decode(encode({ a: 1n, b: '1', c: 'n', d: '0x1n' })), { a: 1n, b: '1', c: 'n', d: '0x1n' })
+  })
+})
