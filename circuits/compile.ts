@@ -22,6 +22,8 @@ export type CompiledCircuit = {
   readonly wasm: string
   /** Names of the wires. */
   readonly sym: string
+  /** Which signals were replaced by an equal one. */
+  readonly substitutions: string
 }
 
 export type CompileOptions = {
@@ -84,6 +86,7 @@ async function build(
     r1cs: join(at, `${name}.r1cs`),
     wasm: join(at, `${name}.wasm`),
     sym: join(at, `${name}.sym`),
+    substitutions: join(at, `${name}.substitutions.json`),
   })
   if (await isCurrent(directory, closureHash)) return result(directory)
 
@@ -98,10 +101,11 @@ async function build(
     await runCompiler(name, files.source, partial, signal)
     await rename(join(partial, 'main.r1cs'), files.r1cs)
     await rename(join(partial, 'main.sym'), files.sym)
+    await rename(join(partial, 'main_substitutions.json'), files.substitutions)
     await rename(join(partial, 'main_js', 'main.wasm'), files.wasm)
     await rm(join(partial, 'main_js'), { recursive: true })
     const sha256: Record<string, string> = {}
-    for (const path of [files.source, files.r1cs, files.wasm, files.sym]) {
+    for (const path of [files.source, files.r1cs, files.wasm, files.sym, files.substitutions]) {
       sha256[relative(partial, path)] = await hashFile(path)
       await sync(path)
     }
@@ -123,7 +127,7 @@ async function isCurrent(directory: string, closureHash: string): Promise<boolea
     if (manifest.closureHash !== closureHash || !manifest.sha256) return false
     const files = Object.entries(manifest.sha256)
     const hashes = await Promise.all(files.map(([name]) => hashFile(join(directory, name))))
-    return files.length === 4 && files.every(([, expected], i) => hashes[i] === expected)
+    return files.length === 5 && files.every(([, expected], i) => hashes[i] === expected)
   } catch {
     return false // absent or damaged: compiled again
   }

@@ -17,7 +17,7 @@ export const libraries = [templateDirectory, packageDirectory]
 
 const compilerVersion: string = require('circom2/package.json').version
 /** Everything about the compiler that decides what it writes. */
-export const compilerFlags = ['--r1cs', '--wasm', '--sym', '--O1']
+export const compilerFlags = ['--r1cs', '--wasm', '--sym', '--simplification_substitution', '--O1']
 
 /**
  * The main file of a circuit: its template with the parameters of `circuits.json`, each with its name.
