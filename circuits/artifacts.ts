@@ -73,13 +73,16 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 const listFile = path.join(root, 'circuits/generated/artifacts.json')
 
 /** Products of the compiler and the setup, and the committed Solidity verifier. */
-export function artifactFiles(id: string, build = path.join(root, 'build/circuits', id)): ArtifactFiles {
+export function artifactFiles(id: string): ArtifactFiles {
+  const compiled = path.join(root, 'build/circuits', id)
+  // Apart from the compiler's folder, which is replaced whenever a comment changes: keys follow the R1CS alone.
+  const keys = path.join(root, 'build/keys', id)
   const name = id.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())
   return {
-    r1cs: path.join(build, `${id}.r1cs`),
-    witnessProgram: path.join(build, `${id}.wasm`),
-    provingKey: path.join(build, 'proving-key.zkey'),
-    verificationKey: path.join(build, 'verification-key.json'),
+    r1cs: path.join(compiled, `${id}.r1cs`),
+    witnessProgram: path.join(compiled, `${id}.wasm`),
+    provingKey: path.join(keys, 'proving-key.zkey'),
+    verificationKey: path.join(keys, 'verification-key.json'),
     solidityVerifier: path.join(root, 'verifier-contracts/src/generated', `${name}Verifier.sol`),
   }
 }

@@ -27,7 +27,7 @@ type Stamp = {
 }
 
 /**
- * Writes the proving key and the verification key beside the R1CS.
+ * Writes the proving key and the verification key of an R1CS.
  *
  * Each file appears whole or not at all, so a crash at any moment costs only time.
  *

@@ -50,11 +50,11 @@ export class FixedBase {
     new Uint8Array(padded.buffer).set(scalars)
     const points = new Uint8Array(count * affine)
     const uncompressed = new Uint8Array(count * affine)
-    const mask = 2 ** window - 1
     for (let start = 0; start < count; start += BATCH) {
       const size = Math.min(BATCH, count - start)
       for (let i = 0; i < size; i++) zero(this.#batch + i * jacobian)
       for (let bit = 0, row = table.pointer; bit < SCALAR_BITS; bit += window, row += 2 ** window * affine) {
+        const mask = 2 ** Math.min(window, SCALAR_BITS - bit) - 1 // beyond lies the next scalar
         for (let i = 0; i < size; i++) {
           const word = padded.getUint32((start + i) * 32 + (bit >> 3), true)
           const digit = (word >>> (bit & 7)) & mask
