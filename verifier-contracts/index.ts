@@ -1,0 +1,21 @@
+/** The only door to the contracts. */
+export { type Artifact, type Artifacts, type CompileOptions, compileContracts } from './compile.ts'
+export {
+  type Addresses,
+  attach,
+  type ClassParameters,
+  type ClockParameters,
+  type ContractRole,
+  type Contracts,
+  classTerms,
+  type Deployment,
+  type DeploymentParameters,
+  defaultParameters,
+  deploy,
+  deployArtifacts,
+  type RewardParameters,
+  type StakeParameters,
+} from './deploy.ts'
+export { type ForgeResult, runForge } from './forge.ts'
+export { generateVerifier, verificationKeyHash } from './generate.ts'
+export { type SnarkjsProof, type SolidityProof, toSolidityProof } from './proof.ts'
