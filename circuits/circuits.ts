@@ -60,6 +60,7 @@ export function workProfile(parameters: WorkParameters): WorkProfile {
   }
   if (!Number.isInteger(blocks) || blocks < 1 || blocks > 15) throw new RangeError(`blocks = ${blocks} is not in 1..15`)
   if (traceDepth !== 16 && traceDepth !== 32) throw new RangeError(`traceDepth = ${traceDepth} is not 16 or 32`)
+  if (groups * width < 2) throw new RangeError('a step has at least 2 columns')
   const entries = 992 * blocks
   const columns = groups * width
   const datasetRows = layers * entries

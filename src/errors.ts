@@ -6,6 +6,7 @@ type ErrorCode =
   | 'CHAIN_UNREACHABLE'
   | 'CHALLENGE_EXPIRED'
   | 'COMMITMENT_MISMATCH'
+  | 'DATASET_MISMATCH'
   | 'JOURNAL_CORRUPT'
   | 'NOT_CHALLENGED'
   | 'PROOF_INVALID'
@@ -58,6 +59,15 @@ export class CommitmentMismatchError extends PocpsError {
     super(
       `the chain holds trace root ${onChain}, the journal ${ours}: another process runs this node, or its folder was restored`,
     )
+  }
+}
+
+/** The dataset seed does not belong to the root that the chain holds: a proof over it could never be accepted. */
+export class DatasetMismatchError extends PocpsError {
+  override readonly code = 'DATASET_MISMATCH'
+
+  constructor(seed: string, made: bigint, onChain: bigint) {
+    super(`dataset seed ${seed} makes the root ${made}, the chain demands ${onChain}: wrong deployment file`)
   }
 }
 

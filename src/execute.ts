@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { workProfileOf } from '../circuits/circuits.ts'
 import type { Runner, RunProgress } from '../prover/index.ts'
 import type { Chain } from './chain.ts'
-import { ChallengeExpiredError } from './errors.ts'
+import { ChallengeExpiredError, DatasetMismatchError } from './errors.ts'
 import type { Challenge, Challenged, Executed } from './round.ts'
 
 /** Kept free at the end of the window for the commitment to be mined. Milliseconds. */
@@ -20,7 +20,10 @@ export function kernelInput(challenge: Challenge) {
   }
 }
 
-/** @throws {ChallengeExpiredError} nothing is left of the window. */
+/**
+ * @throws {DatasetMismatchError} the seed in the deployment file does not make the dataset that the chain demands.
+ * @throws {ChallengeExpiredError} nothing is left of the window.
+ */
 export async function execute(
   runner: Runner,
   chain: Chain,
@@ -29,10 +32,12 @@ export async function execute(
   options: ExecuteOptions = {},
 ): Promise<Executed> {
   const { challenge } = round
+  const input = kernelInput(challenge)
+  const root = await runner.datasetRoot(input)
+  if (root !== challenge.datasetRoot) throw new DatasetMismatchError(challenge.datasetSeed, root, challenge.datasetRoot)
   const now = await chain.now()
   const windowMs = (challenge.commitDeadline - now) * 1000 - COMMIT_MARGIN_MS
   if (windowMs <= 0) throw new ChallengeExpiredError('execute', challenge.commitDeadline, now)
-  const input = kernelInput(challenge)
   const trace = 'trace'
   const { traceRoot, steps, elapsedMs } = await runner.run(
     { ...input, windowMs, maxSteps: input.profile.maxSteps, tracePath: join(folder, trace) },

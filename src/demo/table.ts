@@ -53,7 +53,21 @@ const product = ({ time, loyalty, privacy, work }: Factors): bigint =>
 
 export function nodeTable(nodes: readonly NodeSummary[]): string {
   const table = new Table({
-    head: ['node', 'class', 'epoch', 'outcome', 'PoT', 'PoL', 'PoP', 'PoW', 'PoCPS', 'reward', 'burned', 'strikes', 'stake'],
+    head: [
+      'node',
+      'class',
+      'epoch',
+      'outcome',
+      'PoT',
+      'PoL',
+      'PoP',
+      'PoW',
+      'PoCPS',
+      'reward',
+      'burned',
+      'strikes',
+      'stake',
+    ],
     style: { head: ['cyan'], compact: true },
     colAligns: ['left', 'left', 'right', 'left', ...Array<'right'>(9).fill('right')],
   })
@@ -82,13 +96,19 @@ export function reasons(nodes: readonly NodeSummary[]): string {
   return nodes
     .flatMap(({ name, rounds, slashed, status }) => [
       ...rounds.filter(({ reason }) => reason).map(({ epoch, reason }) => `  ${name}, epoch ${epoch}: ${reason}`),
-      ...(slashed > 0n ? [`  ${name}: ${tokens(slashed)} of its stake were slashed and burned; it is now ${status}`] : []),
+      ...(slashed > 0n
+        ? [`  ${name}: ${tokens(slashed)} of its stake were slashed and burned; it is now ${status}`]
+        : []),
     ])
     .join('\n')
 }
 
 export function tokenTable({ minted, burned, held }: TokenSummary): string {
-  const table = new Table({ style: { head: ['cyan'], compact: true }, head: ['where', 'tokens'], colAligns: ['left', 'right'] })
+  const table = new Table({
+    style: { head: ['cyan'], compact: true },
+    head: ['where', 'tokens'],
+    colAligns: ['left', 'right'],
+  })
   for (const { holder, amount } of held) table.push([holder, tokens(amount)])
   const sum = held.reduce((total, { amount }) => total + amount, 0n)
   table.push([pc.bold('held'), tokens(sum)], ['burned', tokens(burned)], [pc.bold('minted'), tokens(minted)])

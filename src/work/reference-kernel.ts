@@ -41,8 +41,9 @@ export class ReferenceKernel {
       longestStep = Math.max(longestStep, elapsed() - before)
       onProgress({ steps: leaves.length, elapsedMs: elapsed() })
     }
-    await writeTrace(request.tracePath, { ...request, leaves })
-    return { traceRoot: trace.root, steps: leaves.length, elapsedMs: elapsed() }
+    const traceRoot = trace.root
+    await writeTrace(request.tracePath, { ...request, traceRoot, leaves })
+    return { traceRoot, steps: leaves.length, elapsedMs: elapsed() }
   }
 
   /** @throws {TraceCorruptError} the file is damaged, or a leaf is not what this kernel computes. */
@@ -50,8 +51,9 @@ export class ReferenceKernel {
     const { profile, challenge, tracePath } = request
     const dataset = this.#dataset(request)
     const multiply = this.#rule(dataset, profile)
-    const leaves = await readTrace(tracePath, request)
+    const { leaves, traceRoot } = await readTrace(tracePath, request)
     const trace = MerkleTree.of('pocps.trace', profile.traceDepth, leaves)
+    if (trace.root !== traceRoot) throw new TraceCorruptError(tracePath, 'its root is not that of its leaves')
     const places = samplePlaces(profile, leaves.length, request.sampleSeed, request.sampleIndex)
     return openPlaces(profile, dataset, trace, challenge, places, (seed, t) => {
       const step = runStep(profile, dataset, seed, multiply)
