@@ -1,0 +1,153 @@
+// Four Poseidon permutations at a time with AVX2: nine 29-bit limbs an element, one permutation in each 64-bit lane.
+//
+// Values stay below 1.5 r, never fully reduced: R = 2^261 leaves 2^261 / r = 169, so one Montgomery reduction of a sum
+// of n products of such values leaves less than 1.5 n r / 169 + r.
+#include "poseidon_avx2.hpp"
+
+#include <immintrin.h>
+
+#include "permutation.hpp"
+
+namespace pocps {
+
+namespace {
+
+using Vector = __m256i;
+
+constexpr std::uint64_t kMask29 = (1u << 29) - 1;
+
+/// r in 29-bit limbs.
+constexpr std::uint32_t kModulus29[kLimbs29] = {0x10000001, 0x1f0fac9f, 0xe5c2450, 0x7d090f3, 0x1585d283,
+                                                0x2db40c0,  0xa6e141,   0xe5c2634, 0x30644e};
+/// -1/r mod 2^29.
+constexpr std::uint32_t kInverse29 = 0xfffffff;
+/// 2^256 mod r: takes x 2^261 to x 2^256.
+constexpr Packed29 kLeaveRadix = {
+    {0xffffffb, 0x4b1a0e2, 0x18334a6b, 0x18ed2b3e, 0x1462e36f, 0x11b7bc3c, 0x1cbd99ba, 0x183340fb, 0xe0a77}};
+
+struct Element {
+    Vector limb[kLimbs29];
+};
+
+Vector broadcast(std::uint32_t value) { return _mm256_set1_epi32(static_cast<int>(value)); }
+
+/// Limbs of up to 63 bits to 29 bits each; the last keeps what is left.
+void carry(Vector* limbs, unsigned count) {
+    const Vector mask = _mm256_set1_epi64x(static_cast<long long>(kMask29));
+    for (unsigned i = 0; i + 1 < count; i++) {
+        limbs[i + 1] = _mm256_add_epi64(limbs[i + 1], _mm256_srli_epi64(limbs[i], 29));
+        limbs[i] = _mm256_and_si256(limbs[i], mask);
+    }
+}
+
+/// Montgomery reduction of 18 columns, each of which has room for nine more products.
+Element reduce(Vector* t) {
+    const Vector mask = _mm256_set1_epi64x(static_cast<long long>(kMask29));
+    const Vector inverse = broadcast(kInverse29);
+    for (unsigned i = 0; i < kLimbs29; i++) {
+        const Vector q = _mm256_and_si256(_mm256_mul_epu32(t[i], inverse), mask);
+        for (unsigned j = 0; j < kLimbs29; j++) {
+            t[i + j] = _mm256_add_epi64(t[i + j], _mm256_mul_epu32(q, broadcast(kModulus29[j])));
+        }
+        t[i + 1] = _mm256_add_epi64(t[i + 1], _mm256_srli_epi64(t[i], 29));
+    }
+    Element result;
+    for (unsigned i = 0; i < kLimbs29; i++) result.limb[i] = t[kLimbs29 + i];
+    carry(result.limb, kLimbs29);
+    return result;
+}
+
+struct Avx2Engine {
+    using Element = pocps::Element;
+    using Constant = Packed29;
+
+    static Element add(const Element& a, const Element& b) {
+        Element sum;
+        for (unsigned i = 0; i < kLimbs29; i++) sum.limb[i] = _mm256_add_epi64(a.limb[i], b.limb[i]);
+        carry(sum.limb, kLimbs29);
+        return sum;
+    }
+
+    static Element add(const Element& a, const Constant& b) {
+        Element wide;
+        for (unsigned i = 0; i < kLimbs29; i++) wide.limb[i] = _mm256_set1_epi64x(b.limbs[i]);
+        return add(a, wide);
+    }
+
+    static Element multiply(const Element& a, const Element& b) {
+        Vector t[2 * kLimbs29] = {};
+        for (unsigned i = 0; i < kLimbs29; i++) {
+            for (unsigned j = 0; j < kLimbs29; j++) {
+                t[i + j] = _mm256_add_epi64(t[i + j], _mm256_mul_epu32(a.limb[i], b.limb[j]));
+            }
+        }
+        return reduce(t);
+    }
+
+    static Element square(const Element& a) {
+        Vector t[2 * kLimbs29] = {};
+        for (unsigned i = 0; i < kLimbs29; i++) {
+            const Vector twice = _mm256_add_epi64(a.limb[i], a.limb[i]);
+            t[2 * i] = _mm256_add_epi64(t[2 * i], _mm256_mul_epu32(a.limb[i], a.limb[i]));
+            for (unsigned j = i + 1; j < kLimbs29; j++) {
+                t[i + j] = _mm256_add_epi64(t[i + j], _mm256_mul_epu32(twice, a.limb[j]));
+            }
+        }
+        return reduce(t);
+    }
+
+    static Element fifth_power(const Element& a) { return multiply(square(square(a)), a); }
+
+    /// A column collects seven products of 58 bits and two of 52 from a term, so nine terms and what a carry leaves fit 64
+    /// bits; the carry after the last group makes room for the reduction. Blocks of 3 x 3 limbs keep five columns in
+    /// registers over a group of terms.
+    static Element dot(const Element* a, const Constant* b, unsigned count) {
+        constexpr unsigned kGroup = 9;
+        Vector t[2 * kLimbs29] = {};
+        for (unsigned first = 0; first < count; first += kGroup) {
+            const unsigned last = first + kGroup < count ? first + kGroup : count;
+            for (unsigned i = 0; i < kLimbs29; i += 3) {
+                for (unsigned j = 0; j < kLimbs29; j += 3) {
+                    Vector* const column = t + i + j;
+                    Vector c0 = column[0], c1 = column[1], c2 = column[2], c3 = column[3], c4 = column[4];
+                    for (unsigned term = first; term < last; term++) {
+                        const Vector* const x = a[term].limb + i;
+                        const std::uint32_t* const y = b[term].limbs + j;
+                        const Vector y0 = broadcast(y[0]), y1 = broadcast(y[1]), y2 = broadcast(y[2]);
+                        c0 = _mm256_add_epi64(c0, _mm256_mul_epu32(x[0], y0));
+                        c1 = _mm256_add_epi64(c1, _mm256_mul_epu32(x[0], y1));
+                        c2 = _mm256_add_epi64(c2, _mm256_mul_epu32(x[0], y2));
+                        c1 = _mm256_add_epi64(c1, _mm256_mul_epu32(x[1], y0));
+                        c2 = _mm256_add_epi64(c2, _mm256_mul_epu32(x[1], y1));
+                        c3 = _mm256_add_epi64(c3, _mm256_mul_epu32(x[1], y2));
+                        c2 = _mm256_add_epi64(c2, _mm256_mul_epu32(x[2], y0));
+                        c3 = _mm256_add_epi64(c3, _mm256_mul_epu32(x[2], y1));
+                        c4 = _mm256_add_epi64(c4, _mm256_mul_epu32(x[2], y2));
+                    }
+                    column[0] = c0, column[1] = c1, column[2] = c2, column[3] = c3, column[4] = c4;
+                }
+            }
+            carry(t, 2 * kLimbs29);
+        }
+        return reduce(t);
+    }
+};
+
+}  // namespace
+
+void permute_four_avx2(const std::uint64_t (*state)[kLimbs29][4], unsigned width, unsigned partial_rounds,
+                       const Packed29* constants, std::uint64_t (*result)[4]) {
+    Element elements[kMaxWidth + kBatch];
+    for (unsigned i = 0; i < width; i++) {
+        for (unsigned j = 0; j < kLimbs29; j++) {
+            elements[i].limb[j] = _mm256_loadu_si256(reinterpret_cast<const Vector*>(state[i][j]));
+        }
+    }
+    permute<Avx2Engine>(elements, width, partial_rounds, constants);
+    const Element out = Avx2Engine::dot(elements, &kLeaveRadix, 1);
+    for (unsigned j = 0; j < kLimbs29; j++) {
+        _mm256_storeu_si256(reinterpret_cast<Vector*>(result[j]), out.limb[j]);
+    }
+}
+
+}  // namespace pocps
