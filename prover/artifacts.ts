@@ -40,7 +40,10 @@ export function fileArtifacts(
 ): ArtifactStore {
   let reading: Promise<ArtifactList> | undefined
   const list = () => {
-    reading ??= readList()
+    reading ??= readList().catch((cause: Error) => {
+      reading = undefined
+      throw new ProverError('ARTIFACT_MISMATCH', `the list of artifacts cannot be read: ${cause.message}`, { cause })
+    })
     return reading
   }
   const entry = async (circuit: string) => {

@@ -1,5 +1,5 @@
 /** Checks named circuit inputs against the shapes that the circuit declares. */
-import { r } from '../circuits/setup/bn254.ts'
+import { r } from '../circuits/setup/field.ts'
 import type { InputShapes } from '../circuits/setup/inputs.ts'
 import type { FlatInputs } from './backends/backend.ts'
 import { ProverError } from './errors.ts'

@@ -1,6 +1,6 @@
 /** The quadratic arithmetic program of an R1CS at the secret point: every scalar that a Groth16 proving key multiplies. */
 import type { Tau } from './beacon.ts'
-import { inverse, lagrangeAt, power, r } from './bn254.ts'
+import { inverse, lagrangeAt, power, r } from './field.ts'
 import type { R1cs } from './r1cs.ts'
 
 /** Groth, EUROCRYPT 2016, §3.2, before the division by delta; names as there. One scalar a wire unless noted. */

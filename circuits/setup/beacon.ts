@@ -1,6 +1,6 @@
 /** The secrets of the development keys, drawn from public beacons exactly as snarkjs draws them. */
 import { createCipheriv, createHash } from 'node:crypto'
-import { type Curve, curve, type Element, type Rng } from './bn254.ts'
+import { type Curve, curve, type Element, type Rng } from './curve.ts'
 
 // DEVELOPMENT ONLY. Whoever reads these lines can forge proofs for every key made from them: that is the price of keys
 // that anyone can rebuild, byte for byte, in less than a minute.

@@ -1,6 +1,7 @@
 /** Multiples of the generators, by threads. */
 import { Piscina } from 'piscina'
-import { curve, toBytes } from './bn254.ts'
+import { curve } from './curve.ts'
+import { toBytes } from './field.ts'
 import type { GroupIndex, KernelCode } from './fixed-base.ts'
 import type { MultiplyResult, MultiplyTask } from './fixed-base-worker.ts'
 import { typescriptWorker } from './typescript-worker.ts'

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { divide, evaluate } from './arithmetic-program.ts'
 import { contributionOf, deltaBeacon, tauBeacon, tauOf, uint32 } from './beacon.ts'
-import { q, r, toBytes } from './bn254.ts'
+import { q, r, toBytes } from './field.ts'
 import type { GroupIndex } from './fixed-base.ts'
 import { createMultiplier } from './multiplier.ts'
 import { readR1cs } from './r1cs.ts'

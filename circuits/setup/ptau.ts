@@ -2,8 +2,9 @@
 import { open } from 'node:fs/promises'
 import * as snarkjs from 'snarkjs'
 import { beaconIterations, contributionName, deltaBeacon } from './beacon.ts'
-import { q, useSingleThread } from './bn254.ts'
+import { useSingleThread } from './curve.ts'
 import { SetupError } from './errors.ts'
+import { q } from './field.ts'
 import { readR1cs } from './r1cs.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** Reads the .r1cs files that circom writes (iden3 r1csfile, version 1). */
 import { readFile } from 'node:fs/promises'
 import { CircuitError } from '../errors.ts'
-import { r } from './bn254.ts'
+import { r } from './field.ts'
 
 export type R1cs = {
   readonly wires: number

@@ -1,6 +1,6 @@
 /** The proving backend that needs nothing but JavaScript: snarkjs, on the calling thread alone. */
 import * as snarkjs from 'snarkjs'
-import { useSingleThread } from '../../circuits/setup/bn254.ts'
+import { useSingleThread } from '../../circuits/setup/curve.ts'
 import type { Groth16Proof } from '../prover.ts'
 import type { Backend, ProofJob, RawProof } from './backend.ts'
 import { WitnessCalculator } from './witness.ts'

@@ -1,6 +1,7 @@
 /** Verifies Groth16 proofs that may come from an enemy. */
 import * as snarkjs from 'snarkjs'
-import { curve, q, r, useSingleThread } from '../../circuits/setup/bn254.ts'
+import { curve, useSingleThread } from '../../circuits/setup/curve.ts'
+import { q, r } from '../../circuits/setup/field.ts'
 import { ProverError } from '../errors.ts'
 import type { Groth16Proof } from '../prover.ts'
 import type { VerificationKey } from './backend.ts'

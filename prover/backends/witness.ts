@@ -1,5 +1,5 @@
 /** Calculates witnesses with the WebAssembly that circom makes. */
-import { r } from '../../circuits/setup/bn254.ts'
+import { r } from '../../circuits/setup/field.ts'
 import { ProverError, type ProverErrorCode } from '../errors.ts'
 import type { FlatInputs } from './backend.ts'
 

@@ -1,58 +1,9 @@
-/** BN254's scalar field and the curve of snarkjs, with the types that snarkjs leaves out. */
-import * as snarkjs from 'snarkjs'
+/** BN254's scalar field, as far as keys need it. */
 
 /** Order of the scalar field. */
 export const r = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
 /** Order of the base field. */
 export const q = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
-
-/** Source of uniform bits as ffjavascript wants it. */
-export type Rng = { nextU32(): number; nextU64(): bigint; nextBool(): boolean }
-
-/** A point or a field element of ffjavascript: little-endian Montgomery limbs. */
-export type Element = Uint8Array
-
-export type Group = {
-  /** The generator. */
-  readonly g: Element
-  fromRng(rng: Rng): Element
-  fromObject(coordinates: readonly unknown[]): Element
-  toAffine(point: Element): Element
-  timesFr(point: Element, scalar: Element): Element
-  timesScalar(point: Element, scalar: bigint): Element
-  isValid(point: Element): boolean
-  isZero(point: Element): boolean
-  toRprLEM(target: Uint8Array, offset: number, point: Element): void
-  toRprUncompressed(target: Uint8Array, offset: number, point: Element): void
-}
-
-export type Curve = {
-  readonly Fr: { fromRng(rng: Rng): Element; toObject(element: Element): bigint }
-  readonly G1: Group
-  readonly G2: Group
-  /** The WebAssembly module and where its generators lie. */
-  readonly tm: { readonly code: Uint8Array; readonly pG1gen: number; readonly pG2gen: number }
-}
-
-type Curves = { getCurveFromName(name: 'bn128', options: { readonly singleThread: boolean }): Promise<Curve> }
-const { curves } = snarkjs as unknown as { readonly curves: Curves }
-
-let single: Promise<Curve> | undefined
-
-/** The curve, computing in the calling thread. One instance a thread. */
-export function curve(): Promise<Curve> {
-  single ??= curves.getCurveFromName('bn128', { singleThread: true })
-  return single
-}
-
-/**
- * Makes snarkjs use `curve()` wherever it would start threads of its own. Without it the first call of a
- * thread starts one worker a core, and Node does not exit until they are terminated.
- */
-export async function useSingleThread(): Promise<void> {
-  const holder = globalThis as { curve_bn128?: Curve | null }
-  holder.curve_bn128 ??= await curve()
-}
 
 export function power(base: bigint, exponent: bigint): bigint {
   let result = 1n
