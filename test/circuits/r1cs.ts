@@ -1,0 +1,201 @@
+/** A constraint system with a hand on every wire: evaluates rows, changes witnesses and solves rows again. */
+import type { CompiledCircuit } from '../../circuits/compile.ts'
+import { type R1cs, readR1cs } from '../../circuits/setup/r1cs.ts'
+import { forEachSignal } from '../../circuits/signals.ts'
+import { FIELD_ORDER as r } from '../../src/work/poseidon.ts'
+
+type Header = Pick<R1cs, 'wires' | 'outputs' | 'publicInputs' | 'privateInputs'>
+type Terms = Map<number, bigint>
+export type Row = readonly [a: Terms, b: Terms, c: Terms]
+/** How the wires of a witness follow from those that are given, in an order in which they can be computed. */
+type Rule = { readonly row: number; readonly wires: readonly number[] }
+export type Plan = { readonly rules: readonly Rule[]; readonly undetermined: readonly number[] }
+
+const mod = (value: bigint) => ((value % r) + r) % r
+const dot = (terms: Terms, witness: readonly bigint[]) => {
+  let sum = 0n
+  for (const [wire, coefficient] of terms) sum += coefficient * witness[wire]!
+  return sum % r
+}
+
+export class ConstraintSystem {
+  readonly rows: readonly Row[]
+  readonly wires: number
+  readonly #outputs: number
+  /** Public and private inputs are the wires after the outputs. */
+  readonly #publicInputs: number
+  readonly #privateInputs: number
+  readonly #wireOf: ReadonlyMap<string, number>
+  readonly #rowsOf: readonly number[][]
+
+  private constructor(rows: Row[], header: Header, wireOf: ReadonlyMap<string, number>) {
+    this.rows = rows
+    this.wires = header.wires
+    this.#outputs = header.outputs
+    this.#publicInputs = header.publicInputs
+    this.#privateInputs = header.privateInputs
+    this.#wireOf = wireOf
+    const rowsOf: number[][] = Array.from({ length: this.wires }, () => [])
+    rows.forEach((row, i) => {
+      for (const wire of new Set(row.flatMap((terms) => [...terms.keys()]))) rowsOf[wire]!.push(i)
+    })
+    this.#rowsOf = rowsOf
+  }
+
+  static async load(compiled: CompiledCircuit): Promise<ConstraintSystem> {
+    const file = await readR1cs(compiled.r1cs)
+    const rows = Array.from({ length: file.constraints }, (): Row => [new Map(), new Map(), new Map()])
+    file.forEach((matrix, constraint, wire, value) => {
+      rows[constraint]![matrix].set(wire, value)
+    })
+    const wireOf = new Map<string, number>()
+    await forEachSignal(compiled, (wire, path, name) => wireOf.set(`${path}.${name}`, wire))
+    return new ConstraintSystem(rows, file, wireOf)
+  }
+
+  /** The wire of a signal such as `main.bits[3]`. */
+  wire(name: string): number {
+    const wire = this.#wireOf.get(name)
+    if (wire === undefined) throw new Error(`no wire carries ${name}`)
+    return wire
+  }
+
+  /** Wires of `name[0]`, `name[1]`, … */
+  array(name: string): number[] {
+    const wires: number[] = []
+    while (this.#wireOf.has(`${name}[${wires.length}]`)) wires.push(this.wire(`${name}[${wires.length}]`))
+    if (wires.length === 0) throw new Error(`no wire carries ${name}[0]`)
+    return wires
+  }
+
+  /** Wires whose signal's name matches. */
+  matching(pattern: RegExp): number[] {
+    return [...new Set([...this.#wireOf].filter(([name]) => pattern.test(name)).map(([, wire]) => wire))]
+  }
+
+  /** Rows that the witness breaks. */
+  broken(witness: readonly bigint[]): number[] {
+    return this.rows.flatMap(([a, b, c], i) =>
+      (dot(a, witness) * dot(b, witness) - dot(c, witness)) % r === 0n ? [] : [i],
+    )
+  }
+
+  /** A copy of the witness with some wires set. */
+  set(witness: readonly bigint[], values: Iterable<readonly [wire: number, value: bigint]>): bigint[] {
+    const changed = [...witness]
+    for (const [wire, value] of values) changed[wire] = mod(value)
+    return changed
+  }
+
+  /**
+   * Outputs and private wires that can move by one of `changes`, all others staying, without breaking a row.
+   *
+   * Costs one evaluation of the system and a few multiplications for each coefficient.
+   */
+  loose(witness: readonly bigint[], changes: readonly bigint[]): number[] {
+    const value = this.rows.map((row) => row.map((terms) => dot(terms, witness)))
+    const found: number[] = []
+    for (let wire = 1; wire < this.wires; wire++) {
+      if (wire > this.#outputs && wire <= this.#outputs + this.#publicInputs) continue
+      const notices = (row: number, change: bigint) => {
+        const [a, b, c] = this.rows[row]!.map((terms, k) => value[row]![k]! + change * (terms.get(wire) ?? 0n)) as [
+          bigint,
+          bigint,
+          bigint,
+        ]
+        return (a * b - c) % r !== 0n
+      }
+      if (!changes.every((change) => this.#rowsOf[wire]!.some((row) => notices(row, change)))) found.push(wire)
+    }
+    return found
+  }
+
+  /**
+   * Derives every wire from the inputs and from the wires `assumed`.
+   *
+   * A rule is a row with one wire not yet known, which occurs only in C; or a sum of n <= 253 boolean wires times
+   * c 2^0 … c 2^(n-1). Either has at most one solution. So when nothing is undetermined, the inputs
+   * and the assumed wires fix the witness.
+   */
+  plan(assumed: Iterable<number> = []): Plan {
+    const boolean = new Set(this.rows.flatMap((row) => booleanWire(row) ?? []))
+    const known = new Set<number>([0, ...assumed])
+    const inputs = this.#publicInputs + this.#privateInputs
+    for (let i = 1; i <= inputs; i++) known.add(this.#outputs + i)
+    const unknowns = this.rows.map((row) => new Set(row.flatMap((terms) => [...terms.keys()])))
+    for (const set of unknowns) for (const wire of set) if (known.has(wire)) set.delete(wire)
+    const rules: Rule[] = []
+    let queue = this.rows.map((_, i) => i)
+    while (queue.length > 0) {
+      const touched = new Set<number>()
+      for (const i of queue) {
+        const wires = this.#solves(i, [...unknowns[i]!], boolean)
+        if (!wires) continue
+        rules.push({ row: i, wires })
+        for (const wire of wires) {
+          for (const other of this.#rowsOf[wire]!) {
+            unknowns[other]!.delete(wire)
+            touched.add(other)
+          }
+          known.add(wire)
+        }
+      }
+      queue = [...touched]
+    }
+    const all = Array.from({ length: this.wires }, (_, wire) => wire)
+    return { rules, undetermined: all.filter((wire) => !known.has(wire)) }
+  }
+
+  /** The wires, least significant first, that row `i` fixes once all others are known. */
+  #solves(i: number, unknown: readonly number[], boolean: ReadonlySet<number>): readonly number[] | undefined {
+    const [a, b, c] = this.rows[i]!
+    if (unknown.length === 0 || unknown.some((wire) => a.has(wire) || b.has(wire) || !c.has(wire))) return undefined
+    if (unknown.length === 1) return unknown
+    if (unknown.length > 253 || !unknown.every((wire) => boolean.has(wire))) return undefined
+    const positive = unknown.some((wire) => c.get(wire) === 1n)
+    const weight = (wire: number) => (positive ? c.get(wire)! : r - c.get(wire)!)
+    const ordered = unknown.toSorted((x, y) => (weight(x) < weight(y) ? -1 : 1))
+    return ordered.every((wire, k) => weight(wire) === 1n << BigInt(k)) ? ordered : undefined
+  }
+
+  /**
+   * What a forger does after changing some wires: computes every other wire of the plan anew from them.
+   *
+   * The wires in `pinned` keep the value that the witness gives them. Rows that then cannot hold are left broken.
+   */
+  complete(witness: readonly bigint[], plan: Plan, pinned: Iterable<number> = []): bigint[] {
+    const fixed = new Set(pinned)
+    const result = [...witness]
+    for (const { row, wires } of plan.rules) {
+      const [a, b, c] = this.rows[row]!
+      const targets = new Set(wires)
+      const rest = dot(new Map([...c].filter(([wire]) => !targets.has(wire))), result)
+      const sum = mod(dot(a, result) * dot(b, result) - rest)
+      const value = mod(sum * inverse(c.get(wires[0]!)!))
+      wires.forEach((wire, k) => {
+        if (!fixed.has(wire)) result[wire] = wires.length === 1 ? value : (value >> BigInt(k)) & 1n
+      })
+    }
+    return result
+  }
+}
+
+/** The wire w of a row w (w - 1) = 0. */
+function booleanWire([a, b, c]: Row): number | undefined {
+  if ([...c.values()].some((value) => value !== 0n)) return undefined
+  const single = [a, b].find((terms) => terms.size === 1)
+  const other = single === a ? b : a
+  const wire = single && [...single.keys()][0]
+  if (!wire || other.size !== 2) return undefined
+  const [slope, constant] = [other.get(wire), other.get(0)]
+  return slope !== undefined && constant !== undefined && mod(slope + constant) === 0n ? wire : undefined
+}
+
+function inverse(value: bigint): bigint {
+  let [a, b, x, y] = [mod(value), r, 1n, 0n]
+  while (b !== 0n) {
+    const q = a / b
+    ;[a, b, x, y] = [b, a - q * b, y, x - q * y]
+  }
+  return mod(x)
+}
