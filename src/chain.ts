@@ -2,15 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Contract, type JsonRpcProvider, keccak256, type Signer, type TransactionReceipt } from 'ethers'
 import type { Groth16Proof } from '../prover/index.ts'
-import { type Contracts, chainError, contractsAt } from './contracts.ts'
+import { attach, type Contracts, toSolidityProof } from '../verifier-contracts/index.ts'
+import { chainError } from './chain-error.ts'
 import type { Deployment } from './deployment.ts'
 import { BadArgumentError, ChainRejectedError, NotChallengedError } from './errors.ts'
 import type { SignedTransaction } from './outbox.ts'
-import { toSolidity } from './proof-encoding.ts'
 import type { Challenge, Commitment, RoundId, Samples, Settlement } from './round.ts'
 
 export interface Chain {
   readonly contracts: Contracts
+  /** @throws {BadArgumentError} the node serves another chain: a signature for one is never shown to another. */
+  requireChainId(chainId: number): Promise<void>
   /** Seconds; what the next block's timestamp would be. */
   now(): Promise<number>
   /** @throws {NotChallengedError} */
@@ -35,7 +37,7 @@ export type ChainOptions = {
 }
 
 export async function openChain({ provider, signer, deployment, pollMs = 100 }: ChainOptions): Promise<Chain> {
-  const contracts = await contractsAt(deployment, provider)
+  const contracts = await attach(provider, deployment.addresses)
   const { rounds, registry, rewards } = contracts
 
   async function call<Value>(action: string, work: () => Promise<Value>): Promise<Value> {
@@ -113,6 +115,11 @@ export async function openChain({ provider, signer, deployment, pollMs = 100 }: 
 
   return {
     contracts,
+    async requireChainId(chainId) {
+      const found = Number(await call('reading the chain id', () => provider.send('eth_chainId', [])))
+      if (found !== chainId)
+        throw new BadArgumentError(`the deployment is on chain ${chainId}, the node serves ${found}`)
+    },
     now,
     commitmentOf,
     settlementOf,
@@ -163,7 +170,7 @@ export async function openChain({ provider, signer, deployment, pollMs = 100 }: 
       sign('commit', rounds.interface.encodeFunctionData('commit', [node, epoch, traceRoot, steps])),
 
     signSettle: ({ node, epoch }, proofs) =>
-      sign('settle', rounds.interface.encodeFunctionData('settle', [node, epoch, proofs.map(toSolidity)])),
+      sign('settle', rounds.interface.encodeFunctionData('settle', [node, epoch, proofs.map(toSolidityProof)])),
 
     async broadcast({ hash, raw }, action) {
       let receipt = await call(action, () => provider.getTransactionReceipt(hash))

@@ -9,11 +9,7 @@ const WorkCircuit = z.literal(['work-dev', 'work-standard']).refine(isCircuitId)
 
 const DeploymentSchema = z.strictObject({
   chainId: z.number().int().positive(),
-  token: Address,
-  registry: Address,
-  rounds: Address,
-  rewards: Address,
-  router: Address,
+  addresses: z.strictObject({ token: Address, registry: Address, rounds: Address, rewards: Address, router: Address }),
   /** By class id. The chain holds a class's dataset root; its seed is public knowledge that a node checks against it. */
   classes: z
     .array(

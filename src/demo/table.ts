@@ -3,6 +3,7 @@ import Table from 'cli-table3'
 import { formatEther } from 'ethers'
 import pc from 'picocolors'
 import type { Factors } from '../round.ts'
+import { pocps, WAD } from '../score.ts'
 
 /** One node over the whole play. */
 export type NodeSummary = {
@@ -37,8 +38,6 @@ export type TokenSummary = {
   readonly held: readonly { readonly holder: string; readonly amount: bigint }[]
 }
 
-const WAD = 10n ** 18n
-
 export function tokens(wei: bigint): string {
   const [whole = '0', fraction = ''] = formatEther(wei).split('.')
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.padEnd(2, '0').slice(0, 2)}`
@@ -47,9 +46,6 @@ export function tokens(wei: bigint): string {
 export function factor(wad: bigint): string {
   return (Number((wad * 10_000n) / WAD) / 10_000).toFixed(4)
 }
-
-const product = ({ time, loyalty, privacy, work }: Factors): bigint =>
-  (((((time * loyalty) / WAD) * privacy) / WAD) * work) / WAD
 
 export function nodeTable(nodes: readonly NodeSummary[]): string {
   const table = new Table({
@@ -74,7 +70,15 @@ export function nodeTable(nodes: readonly NodeSummary[]): string {
   for (const node of nodes) {
     node.rounds.forEach((round, i) => {
       const { factors } = round
-      const shown = factors ? [factors.time, factors.loyalty, factors.privacy, factors.work, product(factors)] : []
+      const shown = factors
+        ? [
+            factors.time,
+            factors.loyalty,
+            factors.privacy,
+            factors.work,
+            pocps(factors.time, factors.loyalty, factors.privacy, factors.work),
+          ]
+        : []
       const last = i === node.rounds.length - 1
       table.push([
         i === 0 ? pc.bold(node.name) : '',

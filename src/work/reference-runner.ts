@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { typescriptWorker } from '../../circuits/setup/typescript-worker.ts'
 import { type Opening, ProverError, type Runner, type RunProgress, type RunResult } from '../../prover/index.ts'
 import { TraceCorruptError } from '../errors.ts'
 import type { Answer, Call } from './reference-worker.ts'
@@ -16,11 +17,10 @@ export function createReferenceRunner(options: ReferenceRunnerOptions = {}): Run
   const { worker = new URL('./reference-worker.ts', import.meta.url) } = options
   const pool = new Piscina({
     filename: fileURLToPath(worker),
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    ...typescriptWorker,
     minThreads: 1,
     maxThreads: 1,
     idleTimeout: Number.POSITIVE_INFINITY,
-    workerData: {},
   })
 
   async function call<Value>(task: Call, signal?: AbortSignal): Promise<Value> {

@@ -36,7 +36,7 @@ const proofs = ['sample a', 'sample b'].flatMap((name) =>
   [0, 1].map((sampleIndex) => {
     const sampleSeed = element(name)
     const places = samplePlaces(profile, STEPS, sampleSeed, sampleIndex)
-    const { inputs } = openPlaces(profile, dataset, trace, challenge, places, (seed) =>
+    const inputs = openPlaces(profile, dataset, trace, challenge, places, (seed) =>
       runStep(profile, dataset, seed, multiply),
     )
     const publicInputs = {

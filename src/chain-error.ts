@@ -1,28 +1,7 @@
-/** The deployed contracts, and how their refusals are read. */
-import { Contract, type Interface, isError, type Provider, type Signer } from 'ethers'
-import { compileContracts } from '../verifier-contracts/index.ts'
-import type { Deployment } from './deployment.ts'
-import { ChainRejectedError, ChainUnreachableError, type PocpsError } from './errors.ts'
-
-export type Contracts = {
-  readonly token: Contract
-  readonly registry: Contract
-  readonly rounds: Contract
-  readonly rewards: Contract
-  readonly router: Contract
-}
-
-export async function contractsAt(deployment: Deployment, runner: Signer | Provider): Promise<Contracts> {
-  const artifacts = await compileContracts()
-  const at = (name: string, address: string) => new Contract(address, artifacts[name]!.abi, runner)
-  return {
-    token: at('ComputeToken', deployment.token),
-    registry: at('NodeRegistry', deployment.registry),
-    rounds: at('Rounds', deployment.rounds),
-    rewards: at('Rewards', deployment.rewards),
-    router: at('VerifierRouter', deployment.router),
-  }
-}
+/** Reads what ethers throws: a contract's refusal by its name, a silent node as worth another try. */
+import { type Interface, isError } from 'ethers'
+import type { Contracts } from '../verifier-contracts/index.ts'
+import { ChainRejectedError, ChainUnreachableError, PocpsError } from './errors.ts'
 
 /** `CommitmentLate(node, 3, 1790000000)`-like text of a revert, whichever contract it came from. */
 function revertReason(data: string, interfaces: readonly Interface[]): string {
@@ -35,9 +14,10 @@ function revertReason(data: string, interfaces: readonly Interface[]): string {
 
 /** What ethers threw, as an error of ours. */
 export function chainError(action: string, error: unknown, contracts: Contracts): PocpsError {
+  if (error instanceof PocpsError) return error
   if (isError(error, 'CALL_EXCEPTION') || (error as { data?: unknown }).data !== undefined) {
     const data = (error as { data?: unknown }).data
-    const interfaces = Object.values(contracts).map((contract: Contract) => contract.interface)
+    const interfaces = Object.values(contracts).map((contract) => contract.interface)
     return new ChainRejectedError(action, revertReason(typeof data === 'string' ? data : '0x', interfaces), {
       cause: error,
     })

@@ -1,0 +1,114 @@
+/** `pocps round`: takes one node through one epoch, or on from where an earlier call stopped. */
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { JsonRpcProvider } from 'ethers'
+import { buildNativeRunner, createNativeRunner, createProver, type Runner } from '../../prover/index.ts'
+import { attest } from '../attest.ts'
+import { type Chain, openChain } from '../chain.ts'
+import { readDeployment } from '../deployment.ts'
+import { FolderJournal } from '../journal.ts'
+import { createKeeper } from '../keeper.ts'
+import { createReferenceRunner } from '../work/reference-runner.ts'
+import { nodeId, wholeNumber } from './arguments.ts'
+import { readKey } from './key-file.ts'
+import { printJson, progress } from './output.ts'
+import { stageText } from './stage-text.ts'
+
+type RoundOptions = {
+  rpc: string
+  deployment: string
+  node: string
+  key: string
+  epoch?: number
+  folder: string
+  poke?: boolean
+  threads?: number
+  json?: boolean
+}
+
+export function addRound(program: Command): void {
+  program
+    .command('round')
+    .description('take a registered node through one epoch; a call after a crash goes on where the last one stopped')
+    .requiredOption('--rpc <url>', 'JSON-RPC of the chain')
+    .requiredOption('--deployment <file>', 'where the contracts are (JSON)')
+    .requiredOption('--node <id>', 'the node, as it was registered', nodeId)
+    .requiredOption('--key <file>', 'the operator’s private key, in a file that only its owner can read')
+    .option('--epoch <n>', 'the epoch; the current one unless given', wholeNumber(0, 2 ** 40))
+    .option('--folder <path>', 'where rounds are kept', '.pocps/rounds')
+    .option('--poke', 'also open the epoch and draw its randomness if nobody else does')
+    .option('--threads <n>', 'threads of the native runner; all cores unless given', wholeNumber(1, 1024))
+    .option('--json', 'print the record of the round as JSON')
+    .addHelpText(
+      'after',
+      `
+Example:
+  pocps round --rpc http://127.0.0.1:8545 --deployment deployment.json --key operator.key --node 0x5f…`,
+    )
+    .action(run)
+}
+
+/** Native where it can be built, else the plain reference. */
+async function startRunner(threads: number | undefined): Promise<Runner> {
+  const built = await buildNativeRunner({ onProgress: progress })
+  if ('unavailable' in built) {
+    progress(`no native runner (${built.unavailable}): the plain TypeScript kernel runs instead, far slower`)
+    return createReferenceRunner()
+  }
+  return createNativeRunner({ executable: built.executable, ...(threads === undefined ? {} : { threads }) })
+}
+
+async function run(options: RoundOptions): Promise<void> {
+  const deployment = await readDeployment(options.deployment)
+  const key = await readKey(options.key)
+  const provider = new JsonRpcProvider(options.rpc, deployment.chainId, {
+    staticNetwork: true,
+    batchMaxCount: 1,
+    cacheTimeout: -1,
+  })
+  const stop = new AbortController()
+  const interrupt = () => stop.abort()
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const open: { close(): Promise<void> }[] = [{ close: async () => provider.destroy() }]
+  try {
+    const signer = key.connect(provider)
+    const chain = await openChain({ provider, signer, deployment })
+    await chain.requireChainId(deployment.chainId)
+    const epoch = options.epoch ?? Number(await chain.contracts.rounds.getFunction('currentEpoch')())
+    const runner = await startRunner(options.threads)
+    open.push(runner)
+    const prover = await createProver()
+    open.push(prover)
+    const journal = new FolderJournal(resolve(options.folder))
+    const poking = options.poke ? poke(chain, signer, epoch, stop.signal) : undefined
+    const round = await attest(
+      { chain, runner, prover, journal },
+      { node: options.node, epoch },
+      { signal: stop.signal, onStage: (record) => progress(stageText(record)) },
+    )
+    stop.abort()
+    await poking
+    if (options.json) printJson({ ok: true, round })
+    else progress(`round of epoch ${epoch} settled; record in ${journal.folder(round.challenge.id)}`)
+  } finally {
+    stop.abort()
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt)
+    for (const each of open.reverse()) await each.close()
+  }
+}
+
+/** Pokes in the background; what fails here, another may do, so it is said and not thrown. */
+async function poke(
+  chain: Chain,
+  signer: Parameters<typeof createKeeper>[1],
+  epoch: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const keeper = createKeeper(chain, signer)
+  try {
+    await keeper.challenge(epoch, signal)
+    await keeper.sample(epoch, signal)
+  } catch (error) {
+    if (!signal.aborted) progress(`poking stopped: ${(error as Error).message}`)
+  }
+}
