@@ -1,11 +1,12 @@
 /** Replaces a file so that a reader, or the next run after a crash, sees the old content or the new, never a part. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 export async function replaceFile(file: string, parts: readonly Uint8Array[]): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true })
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.partial`
+  await removeAbandoned(file)
+  const temporary = `${file}.${process.pid}-${randomBytes(6).toString('hex')}.partial`
   try {
     const handle = await open(temporary, 'wx')
     try {
@@ -18,5 +19,24 @@ export async function replaceFile(file: string, parts: readonly Uint8Array[]): P
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
+  }
+}
+
+/** Removes what processes that are gone left half written. */
+async function removeAbandoned(file: string): Promise<void> {
+  const directory = path.dirname(file)
+  const name = path.basename(file)
+  for (const entry of await readdir(directory)) {
+    const [owner] = entry.startsWith(`${name}.`) ? (/\d+(?=-\w+\.partial$)/.exec(entry) ?? []) : []
+    if (owner !== undefined && !isAlive(Number(owner))) await rm(path.join(directory, entry), { force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

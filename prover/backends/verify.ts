@@ -16,42 +16,61 @@ export async function verifyProof(
   publicSignals: readonly bigint[],
   proof: Groth16Proof,
 ): Promise<boolean> {
-  checkSignals(verificationKey.nPublic, publicSignals)
-  await checkProof(proof)
+  const signals = readSignals(verificationKey.nPublic, publicSignals)
+  const points = readPoints(proof)
+  await checkGroups(points)
   await useSingleThread()
-  const { pi_a, pi_b, pi_c } = proof
-  const copy = {
-    pi_a: [...pi_a],
-    pi_b: pi_b.map((pair) => [...pair]),
-    pi_c: [...pi_c],
+  const { pi_a, pi_b, pi_c } = points
+  const plain = {
+    pi_a: [...pi_a.map(String), '1'],
+    pi_b: [...pi_b.map((pair) => pair.map(String)), ['1', '0']],
+    pi_c: [...pi_c.map(String), '1'],
     protocol: 'groth16',
     curve: 'bn128',
   }
-  return snarkjs.groth16.verify(verificationKey, publicSignals.map(String), copy)
+  return snarkjs.groth16.verify(verificationKey, signals, plain)
 }
 
-function checkSignals(expected: number, publicSignals: unknown): void {
+function readSignals(expected: number, publicSignals: unknown): string[] {
   if (!Array.isArray(publicSignals)) throw bad('the public signals are not an array')
   if (publicSignals.length !== expected) throw bad(`there are ${publicSignals.length} public signals, not ${expected}`)
-  for (const [i, signal] of publicSignals.entries()) {
-    if (typeof signal !== 'bigint' || signal < 0n || signal >= r) throw bad(`public signal ${i} is not a field element`)
-  }
+  return Array.from(publicSignals, (signal: unknown, i) => {
+    if (typeof signal === 'bigint' && signal >= 0n && signal < r) return String(signal)
+    throw bad(`public signal ${i} is not a field element`)
+  })
 }
 
-async function checkProof(proof: unknown): Promise<void> {
+/** Affine coordinates. */
+type Points = { readonly pi_a: readonly bigint[]; readonly pi_b: readonly bigint[][]; readonly pi_c: readonly bigint[] }
+
+/** Reads every property once: what is checked is what is verified. */
+function readPoints(proof: unknown): Points {
   if (typeof proof !== 'object' || proof === null) throw bad('the proof is not an object')
-  const { pi_a, pi_b, pi_c, protocol, curve: name } = proof as Record<string, unknown>
-  if (protocol !== 'groth16') throw bad('protocol is not groth16')
-  if (name !== 'bn128') throw bad('curve is not bn128')
-  const { G1, G2 } = await curve()
-  for (const [where, value] of Object.entries({ pi_a, pi_c })) {
-    const point = tuple(where, value, 3).map((coordinate) => number(where, coordinate))
-    if (point[2] !== 1n) throw bad(`${where} is not affine`)
-    if (!G1.isValid(G1.fromObject(point))) throw bad(`${where} is not on the curve`)
+  let copy: Readonly<Record<string, unknown>>
+  try {
+    copy = structuredClone(proof as Readonly<Record<string, unknown>>)
+  } catch {
+    throw bad('the proof is not plain data')
   }
-  const pairs = tuple('pi_b', pi_b, 3).map((pair) => tuple('pi_b', pair, 2).map((half) => number('pi_b', half)))
-  if (pairs[2]![0] !== 1n || pairs[2]![1] !== 0n) throw bad('pi_b is not affine')
-  const point = G2.fromObject(pairs)
+  if (copy.protocol !== 'groth16') throw bad('protocol is not groth16')
+  if (copy.curve !== 'bn128') throw bad('curve is not bn128')
+  const affine = (where: string): bigint[] => {
+    const [x, y, z] = tuple(where, copy[where], 3).map((coordinate) => number(where, coordinate))
+    if (z !== 1n) throw bad(`${where} is not affine`)
+    return [x!, y!]
+  }
+  const [x, y, z] = tuple('pi_b', copy.pi_b, 3).map((pair) =>
+    tuple('pi_b', pair, 2).map((half) => number('pi_b', half)),
+  )
+  if (z![0] !== 1n || z![1] !== 0n) throw bad('pi_b is not affine')
+  return { pi_a: affine('pi_a'), pi_b: [x!, y!], pi_c: affine('pi_c') }
+}
+
+async function checkGroups({ pi_a, pi_b, pi_c }: Points): Promise<void> {
+  const { G1, G2 } = await curve()
+  if (!G1.isValid(G1.fromObject([...pi_a, 1n]))) throw bad('pi_a is not on the curve')
+  if (!G1.isValid(G1.fromObject([...pi_c, 1n]))) throw bad('pi_c is not on the curve')
+  const point = G2.fromObject([...pi_b, [1n, 0n]])
   if (!G2.isValid(point)) throw bad('pi_b is not on the curve')
   // G1 has prime order; the curve of G2 has other points too, which the pairing must not meet.
   if (!G2.isZero(G2.timesScalar(point, r))) throw bad('pi_b is not in the group')
