@@ -178,6 +178,7 @@ describe('setup', () => {
   it('leaves no half key behind when it is killed, and finishes when run again', async () => {
     const files = { ...built.files, ...keysIn(path.join(folder, 'killed')) }
     const pinned = await hashFile(built.files.provingKey)
+    await mkdir(path.dirname(files.provingKey))
     for (const afterMs of [400, 700, 1000]) {
       const child = fork(new URL('./setup-child.ts', import.meta.url), [JSON.stringify(files)], {
         execArgv: ['--import', 'tsx'],
