@@ -225,14 +225,16 @@ async function playEpoch(
     } catch (error) {
       if (signal?.aborted) throw error
       const { code = 'INTERNAL', message } = error as { code?: string; message: string }
-      onEvent({ type: 'stopped', role: player.role, code, reason: message })
-      return { player, reason: `${code}: ${message}` }
+      const reason = code === 'WITNESS_UNSATISFIED' ? 'a sampled output is wrong, so no proof of it exists' : message
+      onEvent({ type: 'stopped', role: player.role, code, reason })
+      return { player, reason: `${code}: ${reason}` }
     }
   })
   const [{ proveBy }, ...outcomes] = await Promise.all([keeper.sample(epoch, signal), ...attested])
   const missing = outcomes.filter((outcome) => outcome !== undefined)
 
-  if (missing.length > 0) await embedded.advance(proveBy + 1 - (await players[0]!.chain.now()))
+  // Nothing is decided for good before the proofs' deadline: the rest of the round's day passes at once.
+  await embedded.advance(proveBy + 1 - (await players[0]!.chain.now()))
   for (const { player, reason } of missing) {
     const before = await registry.getFunction('nodeOf')(player.node)
     const committed = (await player.chain.commitmentOf({ node: player.node, epoch })) !== undefined
