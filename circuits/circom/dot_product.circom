@@ -22,6 +22,11 @@ template DotProduct(blocks) {
     var ROWS = (K + PACKED - 1) \ PACKED;
     assert(PACKED * ROWS * 64 < 2 ** (DIGIT - 1));
 
+    var BIT[4] = [1, 2, 4, 8];
+    var POWER[2 * PACKED - 1]; // of B; computed once, for powers cost most of a witness program's time
+    POWER[0] = 1;
+    for (var k = 1; k < 2 * PACKED - 1; k++) POWER[k] = POWER[k - 1] * 2 ** DIGIT;
+
     signal product[ROWS];
     var total = 0;
     for (var row = 0; row < ROWS; row++) {
@@ -33,17 +38,17 @@ template DotProduct(blocks) {
                 var weight = -8;
                 var input_ = -8;
                 for (var b = 0; b < 4; b++) {
-                    weight += weights[entry \ 62][4 * (entry % 62) + b] * 2 ** b;
-                    input_ += inputs[entry \ 62][4 * (entry % 62) + b] * 2 ** b;
+                    weight += weights[entry \ 62][4 * (entry % 62) + b] * BIT[b];
+                    input_ += inputs[entry \ 62][4 * (entry % 62) + b] * BIT[b];
                 }
-                upwards += weight * 2 ** (DIGIT * i);
-                downwards += input_ * 2 ** (DIGIT * (PACKED - 1 - i));
+                upwards += weight * POWER[i];
+                downwards += input_ * POWER[PACKED - 1 - i];
             }
         }
         product[row] <== upwards * downwards;
         total += product[row];
     }
-    for (var k = 0; k < 2 * PACKED - 1; k++) total += 2 ** (DIGIT - 1 + DIGIT * k);
+    for (var k = 0; k < 2 * PACKED - 1; k++) total += POWER[k] * 2 ** (DIGIT - 1);
 
     component digits = Bits(DIGIT * (2 * PACKED - 1));
     digits.in <== total;

@@ -22,6 +22,8 @@ template Hash(n, tag) {
     var S[P * (2 * t - 1)] = POSEIDON_S(t);
     var M[t][t] = POSEIDON_M(t);
     var PRE_SPARSE[t][t] = POSEIDON_P(t);
+    var CORNER = S[0]; // of every sparse matrix, and of M
+    var INVERSE = 1 / CORNER;
 
     // S-boxes in order of evaluation, without the one on the tag, which is a constant.
     var BOXES = F * t + P - 1;
@@ -68,10 +70,11 @@ template Hash(n, tag) {
 
         square[box] <== state[0] * state[0];
         fourth[box] <== square[box] * square[box];
-        head[round] <== S[base] * (fourth[box] * state[0] + C[(F \ 2 + 1) * t + round]) + others;
+        assert(S[base] == CORNER);
+        head[round] <== CORNER * (fourth[box] * state[0] + C[(F \ 2 + 1) * t + round]) + others;
         box++;
 
-        var boxed = (head[round] - others) * (1 / S[base]); // the S-box's output, in terms of head
+        var boxed = (head[round] - others) * INVERSE; // the S-box's output, in terms of head
         for (var i = 1; i < t; i++) state[i] += boxed * S[base + t + i - 1];
         state[0] = head[round];
     }

@@ -15,11 +15,15 @@ template Bits(n) {
 
     assert(n <= 253); // 2^254 > r: a longer sum could wrap and give in a second decomposition
 
+    var rest = in; // shifted and doubled step by step: powers cost most of a witness program's time
+    var power = 1;
     var sum = 0;
     for (var i = 0; i < n; i++) {
-        bits[i] <-- (in >> i) & 1; // pinned by the next line and by the sum
+        bits[i] <-- rest & 1; // pinned by the next line and by the sum
         bits[i] * (bits[i] - 1) === 0;
-        sum += bits[i] * 2 ** i;
+        sum += bits[i] * power;
+        power += power;
+        rest = rest >> 1;
     }
     sum === in;
 }
@@ -38,13 +42,21 @@ template CanonicalBits() {
     var LOW = 128;
     var HIGH_OF_R = (-1) >> LOW; // of r - 1, and r is odd: the same as of r
 
+    var rest = in;
+    var power = 1;
     var sum = 0;
+    var highPower = 1;
     var high = 0;
     for (var i = 0; i < 254; i++) {
-        bits[i] <-- (in >> i) & 1; // pinned by the next line, the sum and the bound on its high part
+        bits[i] <-- rest & 1; // pinned by the next line, the sum and the bound on its high part
         bits[i] * (bits[i] - 1) === 0;
-        sum += bits[i] * 2 ** i;
-        if (i >= LOW) high += bits[i] * 2 ** (i - LOW);
+        sum += bits[i] * power;
+        power += power;
+        rest = rest >> 1;
+        if (i >= LOW) {
+            high += bits[i] * highPower;
+            highPower += highPower;
+        }
     }
     sum === in;
 

@@ -40,18 +40,22 @@ component main {public [${publicInputs.join(', ')}]} = ${call};
     return Subject.of(await compileMain(name, source, { buildDirectory: testBuildDirectory }))
   }
 
-  /** Rejects when an `===` or an assertion of the circuit fails. */
-  async witness(inputs: Inputs): Promise<bigint[]> {
-    const file: { type: 'mem'; data?: Uint8Array } = { type: 'mem' }
-    const print = console.error // the witness program also prints what it throws
-    console.error = () => {}
-    try {
-      await snarkjs.wtns.calculate(inputs as snarkjs.CircuitSignals, this.#wasm, file)
-    } finally {
-      console.error = print
-    }
-    return readWitness(Buffer.from(file.data!))
+  witness(inputs: Inputs): Promise<bigint[]> {
+    return calculateWitness(this.#wasm, inputs)
   }
+}
+
+/** Rejects when an `===` or an assertion of the circuit fails. */
+export async function calculateWitness(wasm: string, inputs: Inputs): Promise<bigint[]> {
+  const file: { type: 'mem'; data?: Uint8Array } = { type: 'mem' }
+  const print = console.error // the witness program also prints what it throws
+  console.error = () => {}
+  try {
+    await snarkjs.wtns.calculate(inputs as snarkjs.CircuitSignals, wasm, file)
+  } finally {
+    console.error = print
+  }
+  return readWitness(Buffer.from(file.data!))
 }
 
 export const testBuildDirectory = join(repositoryRoot, 'build', 'test-circuits')

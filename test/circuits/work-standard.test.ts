@@ -1,0 +1,41 @@
+/** The work circuit of the standard profile: a witness of a synthetic round, whose unopened places are absent. */
+import assert from 'node:assert/strict'
+import { workProfileOf } from '../../circuits/circuits.ts'
+import { compile } from '../../circuits/compile.ts'
+import { readR1cs } from '../../circuits/setup/r1cs.ts'
+import { FIELD_ORDER as r } from '../../src/work/poseidon.ts'
+import { calculateWitness, type Inputs } from './harness.ts'
+import { sparseRound } from './sparse-round.ts'
+
+describe('circuits: work-standard', () => {
+  it('takes the openings of a long trace by a witness that satisfies every row, and refuses wrong outputs', async () => {
+    const { wasm, r1cs } = await compile('work-standard')
+    const inputs = sparseRound(workProfileOf('work-standard'), 3_000_000_019)
+    const outputElements = inputs.outputElements as readonly (readonly bigint[])[]
+    const wrong = outputElements.with(
+      3,
+      outputElements[3]!.map((element) => element ^ ((1n << 124n) - 1n)),
+    )
+    await assert.rejects(calculateWitness(wasm, { ...inputs, outputElements: wrong } as Inputs), /Assert Failed/)
+    assert.deepEqual(await brokenRows(r1cs, await calculateWitness(wasm, inputs)), [])
+  })
+})
+
+/** Evaluates the rows one by one as they are read: the system is too large to hold as objects. */
+async function brokenRows(file: string, witness: readonly bigint[]): Promise<number[]> {
+  const system = await readR1cs(file)
+  const broken: number[] = []
+  const sums: [bigint, bigint, bigint] = [0n, 0n, 0n]
+  let row = 0
+  const finish = () => {
+    if ((sums[0] * sums[1] - sums[2]) % r !== 0n) broken.push(row)
+    sums.fill(0n)
+  }
+  system.forEach((matrix, constraint, wire, value) => {
+    if (constraint !== row) finish()
+    row = constraint
+    sums[matrix] += value * witness[wire]!
+  })
+  finish()
+  return broken
+}
