@@ -10,7 +10,6 @@ type ErrorCode =
   | 'JOURNAL_CORRUPT'
   | 'NOT_CHALLENGED'
   | 'PROOF_INVALID'
-  | 'TRACE_CORRUPT'
 
 /** Whatever `src/` rejects with on purpose. */
 export abstract class PocpsError extends Error {
@@ -88,13 +87,4 @@ export class NotChallengedError extends PocpsError {
 /** A proof file is well-formed and does not verify. */
 export class ProofInvalidError extends PocpsError {
   override readonly code = 'PROOF_INVALID'
-}
-
-/** A trace file is truncated, altered, or of another challenge. */
-export class TraceCorruptError extends PocpsError {
-  override readonly code = 'TRACE_CORRUPT'
-
-  constructor(path: string, detail: string, options?: ErrorOptions) {
-    super(`${path} is no trace of this round: ${detail}`, options)
-  }
 }

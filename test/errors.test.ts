@@ -1,7 +1,11 @@
 /** Keeps `src/errors.md` equal to the codes that the program can give. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { circuitErrorCodes } from '../circuits/errors.ts'
+import { setupErrorCodes } from '../circuits/setup/errors.ts'
 import { proverErrorCodes } from '../prover/index.ts'
+
+const tables = { ...proverErrorCodes, ...circuitErrorCodes, ...setupErrorCodes }
 
 const document = readFileSync(new URL('../src/errors.md', import.meta.url), 'utf8')
 const source = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')
@@ -16,11 +20,11 @@ const documented = new Map(
 describe('error codes', () => {
   it('are all in errors.md, and nothing else is', () => {
     const own = [...source.matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map((match) => match[1]!)
-    assert.deepEqual([...documented.keys()].sort(), [...own, ...Object.keys(proverErrorCodes)].sort())
+    assert.deepEqual([...documented.keys()].sort(), [...own, ...Object.keys(tables)].sort())
   })
 
-  it('of the prover mean what errors.md says', () => {
-    for (const [code, { retryable, meaning }] of Object.entries(proverErrorCodes)) {
+  it('of prover and circuits mean what errors.md says', () => {
+    for (const [code, { retryable, meaning }] of Object.entries(tables)) {
       assert.deepEqual(documented.get(code), { retryable, meaning }, code)
     }
   })

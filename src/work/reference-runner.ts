@@ -4,7 +4,6 @@ import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { typescriptWorker } from '../../circuits/setup/typescript-worker.ts'
 import { type Opening, ProverError, type Runner, type RunProgress, type RunResult } from '../../prover/index.ts'
-import { TraceCorruptError } from '../errors.ts'
 import type { Answer, Call } from './reference-worker.ts'
 
 export type ReferenceRunnerOptions = {
@@ -33,10 +32,7 @@ export function createReferenceRunner(options: ReferenceRunnerOptions = {}): Run
       throw new ProverError('RUNNER_CRASHED', `the reference runner died in ${task.method}`, { cause })
     }
     if (answer.ok) return answer.value as Value
-    if (answer.code === 'TRACE_CORRUPT' && task.method === 'open') {
-      throw new TraceCorruptError(task.request.tracePath, answer.message)
-    }
-    throw new ProverError('INTERNAL', answer.message)
+    throw new ProverError(answer.code, answer.message)
   }
 
   return {

@@ -1,7 +1,14 @@
 /** Piscina's entry for the reference runner: calls arrive as data and results leave as data, never as a thrown class. */
 import type { MessagePort } from 'node:worker_threads'
-import type { KernelInput, Opening, OpenRequest, RunRequest, RunResult } from '../../prover/index.ts'
-import { PocpsError } from '../errors.ts'
+import {
+  type KernelInput,
+  type Opening,
+  type OpenRequest,
+  ProverError,
+  type ProverErrorCode,
+  type RunRequest,
+  type RunResult,
+} from '../../prover/index.ts'
 import { ReferenceKernel } from './reference-kernel.ts'
 
 export type Call =
@@ -11,7 +18,7 @@ export type Call =
 
 export type Answer =
   | { readonly ok: true; readonly value: bigint | RunResult | Opening }
-  | { readonly ok: false; readonly code: string; readonly message: string }
+  | { readonly ok: false; readonly code: ProverErrorCode; readonly message: string }
 
 /** Answers calls with one kernel, which keeps its datasets between calls. */
 export function serve(kernel: ReferenceKernel): (call: Call) => Promise<Answer> {
@@ -29,7 +36,7 @@ export function serve(kernel: ReferenceKernel): (call: Call) => Promise<Answer> 
     try {
       return { ok: true, value: await answer(call) }
     } catch (error) {
-      const code = error instanceof PocpsError ? error.code : 'INTERNAL'
+      const code = error instanceof ProverError ? error.code : 'INTERNAL'
       return { ok: false, code, message: error instanceof Error ? error.message : String(error) }
     }
   }

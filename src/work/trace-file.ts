@@ -1,8 +1,8 @@
 /** The file of a finished trace, in the format of `prover/native/src/trace_file.hpp`: either runner reads the other's. */
 import { readFile } from 'node:fs/promises'
 import type { WorkParameters } from '../../circuits/circuits.ts'
+import { ProverError, type ProverErrorCode } from '../../prover/index.ts'
 import { writeDurably } from '../durable-file.ts'
-import { TraceCorruptError } from '../errors.ts'
 
 export type Trace = {
   readonly profile: WorkParameters
@@ -48,6 +48,10 @@ export function crc64(bytes: Uint8Array): bigint {
   return crc ^ 0xffffffffffffffffn
 }
 
+export function refusal(code: ProverErrorCode, path: string, detail: string): ProverError {
+  return new ProverError(code, `the trace ${path}: ${detail}`)
+}
+
 function header({ profile, datasetSeed, challenge }: TraceIdentity): Buffer {
   const numbers = Buffer.alloc(4 * (1 + parameters.length))
   numbers.writeUInt32LE(VERSION, 0)
@@ -69,27 +73,29 @@ export async function writeTrace(path: string, trace: Trace): Promise<void> {
 /**
  * The root and the leaves of the trace that `expected` names. That they belong together is not checked here.
  *
- * @throws {TraceCorruptError} absent, truncated, altered, or of another profile, dataset or challenge.
+ * @throws {ProverError} `RUNNER_TRACE_MISSING`, `RUNNER_TRACE_CORRUPT`, `RUNNER_TRACE_MISMATCH`
  */
 export async function readTrace(path: string, expected: TraceIdentity): Promise<Pick<Trace, 'traceRoot' | 'leaves'>> {
   let bytes: Buffer
   try {
     bytes = await readFile(path)
   } catch (cause) {
-    throw new TraceCorruptError(path, (cause as Error).message, { cause })
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    throw refusal(missing ? 'RUNNER_TRACE_MISSING' : 'RUNNER_IO', path, (cause as Error).message)
   }
   const start = header(expected)
   const leavesAt = start.length + ELEMENT_BYTES + 8
-  if (bytes.length < leavesAt + SUM_BYTES) throw new TraceCorruptError(path, `it has only ${bytes.length} bytes`)
+  if (bytes.length < leavesAt + SUM_BYTES)
+    throw refusal('RUNNER_TRACE_CORRUPT', path, `it has only ${bytes.length} bytes`)
   const end = bytes.length - SUM_BYTES
   if (bytes.readBigUInt64LE(end) !== crc64(bytes.subarray(0, end)))
-    throw new TraceCorruptError(path, 'its checksum is wrong')
+    throw refusal('RUNNER_TRACE_CORRUPT', path, 'its checksum is wrong')
   if (!bytes.subarray(0, start.length).equals(start)) {
-    throw new TraceCorruptError(path, 'it is of another profile, dataset or challenge')
+    throw refusal('RUNNER_TRACE_MISMATCH', path, 'it is of another profile, dataset or challenge')
   }
   const steps = bytes.readBigUInt64LE(start.length + ELEMENT_BYTES)
   if (steps * BigInt(ELEMENT_BYTES) !== BigInt(end - leavesAt)) {
-    throw new TraceCorruptError(path, `it says ${steps} steps and holds ${(end - leavesAt) / ELEMENT_BYTES}`)
+    throw refusal('RUNNER_TRACE_CORRUPT', path, `it says ${steps} steps and holds ${(end - leavesAt) / ELEMENT_BYTES}`)
   }
   const leaves = Array.from({ length: Number(steps) }, (_, t) => elementAt(bytes, leavesAt + t * ELEMENT_BYTES))
   return { traceRoot: elementAt(bytes, start.length), leaves }
