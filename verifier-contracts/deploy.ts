@@ -8,6 +8,7 @@ import {
   type Signer,
 } from 'ethers'
 import { type Artifacts, compileContracts } from './compile.ts'
+import { generatedVerifiers } from './generate.ts'
 
 /** What the nodes of one GPU class compute, stake and can earn: `ClassTerms` in INodeRegistry.sol. */
 export type ClassParameters = {
@@ -92,7 +93,7 @@ export const defaultParameters = {
     failureSlash: 5000,
   },
   rewards: { timeThreshold: 30 * 86_400, privacyLimit: 1 },
-  verifiers: { 'work-dev': 'WorkDevVerifier' },
+  verifiers: generatedVerifiers,
   freezeRouter: true,
 } as const satisfies Partial<DeploymentParameters>
 

@@ -1,23 +1,21 @@
-/** Generates the Solidity verifier of a Groth16 verification key. */
-import { AbiCoder, id, keccak256 } from 'ethers'
+/**
+ * Generates the Solidity verifier of a Groth16 verification key.
+ *
+ * `npx tsx verifier-contracts/generate.ts` rewrites the committed verifiers from the committed keys.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { argv } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { id } from 'ethers'
+import { BASE_FIELD, type G1, hashOf, parseKey, type VerificationKey } from './verification-key.ts'
 
-type G1 = readonly [bigint, bigint]
-/** (imaginary, real) of x, then of y, as EIP-197 wants them. */
-type G2 = readonly [bigint, bigint, bigint, bigint]
-
-type Key = {
-  readonly alpha: G1
-  readonly beta: G2
-  readonly gamma: G2
-  readonly delta: G2
-  /** One point for the constant 1, then one for each public signal. */
-  readonly inputs: readonly G1[]
-}
-
-const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
+/** Contract name by circuit. */
+export const generatedVerifiers = { 'work-dev': 'WorkDevVerifier' } as const
 
 /** Precompile prices: EIP-1108. */
 const GAS = { add: 150, multiply: 6000, pairingBase: 45_000, pairingEach: 34_000 }
+
+const SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
 
 /** Where Solidity's own memory ends in a function that allocates nothing. */
 const MEMORY_START = 0x80
@@ -36,70 +34,6 @@ export function generateVerifier(verificationKey: unknown, name: string): string
   return source(name, parseKey(verificationKey))
 }
 
-/** keccak256 of the key's numbers in the order alpha, beta, gamma, delta, inputs: what `keyHash()` returns on chain. */
-export function verificationKeyHash(verificationKey: unknown): string {
-  return hashOf(parseKey(verificationKey))
-}
-
-function hashOf({ alpha, beta, gamma, delta, inputs }: Key): string {
-  const numbers = [alpha, beta, gamma, delta, ...inputs].flat()
-  return keccak256(
-    AbiCoder.defaultAbiCoder().encode(
-      numbers.map(() => 'uint256'),
-      numbers,
-    ),
-  )
-}
-
-function parseKey(json: unknown): Key {
-  if (typeof json !== 'object' || json === null) throw new TypeError('the verification key is not an object')
-  const key = json as Record<string, unknown>
-  if (key.protocol !== 'groth16') throw new TypeError(`the key's protocol is ${String(key.protocol)}, not groth16`)
-  if (key.curve !== 'bn128') throw new TypeError(`the key's curve is ${String(key.curve)}, not bn128`)
-  if (!Array.isArray(key.IC) || key.IC.length < 2) throw new TypeError('the key has no public signal')
-  if (key.IC.length - 1 !== key.nPublic) throw new TypeError('nPublic and IC of the key disagree')
-  return {
-    alpha: parseG1(key.vk_alpha_1, 'vk_alpha_1'),
-    beta: parseG2(key.vk_beta_2, 'vk_beta_2'),
-    gamma: parseG2(key.vk_gamma_2, 'vk_gamma_2'),
-    delta: parseG2(key.vk_delta_2, 'vk_delta_2'),
-    inputs: key.IC.map((point, i) => parseG1(point, `IC[${i}]`)),
-  }
-}
-
-function parseG1(point: unknown, what: string): G1 {
-  const [x, y, z] = parseList(point, 3, what).map((value) => parseNumber(value, what)) as [bigint, bigint, bigint]
-  if (z !== 1n) throw new TypeError(`${what} is not an affine point`)
-  if ((y * y - x * x * x - 3n) % BASE_FIELD !== 0n) throw new TypeError(`${what} is not on the curve`)
-  return [x, y]
-}
-
-/** Membership in G2 is not checked here: a key comes from a setup that was verified, and the pairing refuses others. */
-function parseG2(point: unknown, what: string): G2 {
-  const rows = parseList(point, 3, what).map((row) => parseList(row, 2, what).map((value) => parseNumber(value, what)))
-  const [[xReal, xImaginary], [yReal, yImaginary], [one, zero]] = rows as [bigint, bigint][] as [
-    [bigint, bigint],
-    [bigint, bigint],
-    [bigint, bigint],
-  ]
-  if (one !== 1n || zero !== 0n) throw new TypeError(`${what} is not an affine point`)
-  return [xImaginary, xReal, yImaginary, yReal]
-}
-
-function parseList(value: unknown, length: number, what: string): unknown[] {
-  if (!Array.isArray(value) || value.length !== length) throw new TypeError(`${what} has not ${length} entries`)
-  return value
-}
-
-function parseNumber(value: unknown, what: string): bigint {
-  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,77})$/.test(value)) {
-    throw new TypeError(`${what} holds something that is not a decimal number`)
-  }
-  const number = BigInt(value)
-  if (number >= BASE_FIELD) throw new TypeError(`${what} holds a number that is not below q`)
-  return number
-}
-
 /** The four-byte selector of a custom error, as revert data begins with it. */
 function selector(signature: string): string {
   return id(signature).slice(0, 10)
@@ -111,7 +45,14 @@ function store(pointer: string, values: readonly bigint[]): string {
     .join('\n            ')
 }
 
-function source(name: string, key: Key): string {
+/** Unrolled: a loop costs 40 gas a signal more. */
+function sumSignal(j: number, sum: number): string {
+  return `signal := mload(add(row, ${j * WORD}))
+                if iszero(lt(signal, R)) { refuseSignal(add(mul(i, SIGNALS), ${j}), signal) }
+                mstore(${hex(sum)}, addmod(mload(${hex(sum)}), mulmod(coefficient, signal, R), R))`
+}
+
+function source(name: string, key: VerificationKey): string {
   const signals = key.inputs.length - 1
   const rowBytes = signals * WORD
   const total = MEMORY_START
@@ -121,6 +62,9 @@ function source(name: string, key: Key): string {
   const transcript = term + 3 * WORD
   const points = transcript + WORD
   const negatedAlpha: G1 = [key.alpha[0], BASE_FIELD - key.alpha[1]]
+  const coordinates = Array.from({ length: 8 }, (_, j) => `lt(mload(add(proof, ${j * WORD})), Q)`).reduce(
+    (all, one) => `and(${all}, ${one})`,
+  )
   const [constantInput, ...signalInputs] = key.inputs as [G1, ...G1[]]
   return `// SPDX-License-Identifier: MIT
 // Generated by generate.ts from a verification key. Do not edit: regenerate.
@@ -135,6 +79,8 @@ import {IGroth16Verifier} from "../interfaces/IVerifierRouter.sol";
 contract ${name} is IGroth16Verifier {
     bytes32 private constant KEY_HASH = ${hashOf(key)};
     uint256 private constant SIGNALS = ${signals};
+    uint256 private constant Q = ${BASE_FIELD};
+    uint256 private constant R = ${SCALAR_FIELD};
 
     /// @inheritdoc IGroth16Verifier
     function signalCount() external pure returns (uint256) {
@@ -156,24 +102,18 @@ contract ${name} is IGroth16Verifier {
         //   ${hex(total)} sum of coefficients   ${hex(sums)} sums of signals   ${hex(combined)} sum of r_i C_i   ${hex(term)} a point and its scalar
         //   ${hex(transcript)} key hash         ${hex(points)} proofs, signals, then the pairing's input
         assembly ("memory-safe") {
-            function isCoordinate(pointer) -> yes {
-                yes := lt(mload(pointer), ${BASE_FIELD})
+            function refuseSignal(index, signal) {
+                mstore(0, ${selector('SignalOutOfField(uint256,uint256)')}${'0'.repeat(56)})
+                mstore(4, index)
+                mstore(36, signal)
+                revert(0, 68)
             }
 
             // Adds the coefficient, and the coefficient times each signal of proof i, to the sums.
             function sumSignals(row, coefficient, i) {
-                mstore(${hex(total)}, addmod(mload(${hex(total)}), coefficient, ${R}))
-                for { let j := 0 } lt(j, ${rowBytes}) { j := add(j, 32) } {
-                    let signal := mload(add(row, j))
-                    if iszero(lt(signal, ${R})) {
-                        mstore(0, ${selector('SignalOutOfField(uint256,uint256)')}${'0'.repeat(56)})
-                        mstore(4, add(mul(i, ${signals}), shr(5, j)))
-                        mstore(36, signal)
-                        revert(0, 68)
-                    }
-                    let sum := add(${hex(sums)}, j)
-                    mstore(sum, addmod(mload(sum), mulmod(coefficient, signal, ${R}), ${R}))
-                }
+                mstore(${hex(total)}, addmod(mload(${hex(total)}), coefficient, R))
+                let signal
+                ${signalInputs.map((_, j) => sumSignal(j, sums + j * WORD)).join('\n                ')}
             }
 
             // The pair (r A, B), and r C added to the combined C.
@@ -193,7 +133,7 @@ contract ${name} is IGroth16Verifier {
                 if sum {
                     mstore(add(pointer, 64), x)
                     mstore(add(pointer, 96), y)
-                    mstore(add(pointer, 128), sub(${R}, sum))
+                    mstore(add(pointer, 128), sub(R, sum))
                     done := staticcall(${GAS.multiply}, 7, add(pointer, 64), 96, add(pointer, 64), 64)
                     done := and(done, staticcall(${GAS.add}, 6, pointer, 128, pointer, 64))
                 }
@@ -212,12 +152,10 @@ contract ${name} is IGroth16Verifier {
             for { let i := ${hex(total)} } lt(i, ${hex(combined)}) { i := add(i, 32) } { mstore(i, 0) }
             for { let i := 0 } lt(i, proofs.length) { i := add(i, 1) } {
                 let proof := add(${hex(points)}, mul(i, ${PROOF_BYTES}))
-                for { let j := 0 } lt(j, ${PROOF_BYTES}) { j := add(j, 32) } {
-                    if iszero(isCoordinate(add(proof, j))) {
-                        mstore(0, ${selector('CoordinateOutOfField(uint256)')}${'0'.repeat(56)})
-                        mstore(4, i)
-                        revert(0, 36)
-                    }
+                if iszero(${coordinates}) {
+                    mstore(0, ${selector('CoordinateOutOfField(uint256)')}${'0'.repeat(56)})
+                    mstore(4, i)
+                    revert(0, 36)
                 }
                 switch i
                 case 0 {
@@ -247,7 +185,7 @@ contract ${name} is IGroth16Verifier {
 
             // -(sum r C), delta; the point at infinity is (0, 0), and -0 must stay below q
             mstore(pair, mload(${hex(combined)}))
-            mstore(add(pair, 32), mod(sub(${BASE_FIELD}, mload(${hex(combined + WORD)})), ${BASE_FIELD}))
+            mstore(add(pair, 32), mod(sub(Q, mload(${hex(combined + WORD)})), Q))
             ${store('add(pair, 64)', key.delta)}
             pair := add(pair, ${PAIR_BYTES})
 
@@ -286,8 +224,21 @@ contract ${name} is IGroth16Verifier {
 `
 }
 
-const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
-
 function hex(value: number): string {
   return `0x${value.toString(16)}`
+}
+
+/** The committed verifier of each circuit with a committed key: where it lies, and what it must hold. */
+export async function committedVerifiers(): Promise<{ readonly path: string; readonly source: string }[]> {
+  return Promise.all(
+    Object.entries(generatedVerifiers).map(async ([circuit, name]) => {
+      const keyPath = new URL(`../circuits/generated/${circuit}.verification-key.json`, import.meta.url)
+      const path = fileURLToPath(new URL(`src/generated/${name}.sol`, import.meta.url))
+      return { path, source: generateVerifier(JSON.parse(await readFile(keyPath, 'utf8')), name) }
+    }),
+  )
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { path, source } of await committedVerifiers()) await writeFile(path, source)
 }

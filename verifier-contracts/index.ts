@@ -17,5 +17,6 @@ export {
   type StakeParameters,
 } from './deploy.ts'
 export { type ForgeResult, runForge } from './forge.ts'
-export { generateVerifier, verificationKeyHash } from './generate.ts'
+export { committedVerifiers, generatedVerifiers, generateVerifier } from './generate.ts'
 export { type SnarkjsProof, type SolidityProof, toSolidityProof } from './proof.ts'
+export { verificationKeyHash } from './verification-key.ts'

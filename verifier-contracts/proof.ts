@@ -8,10 +8,10 @@ export type SnarkjsProof = {
   readonly pi_c: readonly string[]
 }
 
-/** `Groth16Proof` in Types.sol: affine points, extension elements (imaginary, real). */
+/** `Groth16Proof` in Types.sol: affine points; b is x imaginary, x real, y imaginary, y real. */
 export type SolidityProof = {
   readonly a: readonly [BigNumberish, BigNumberish]
-  readonly b: readonly [readonly [BigNumberish, BigNumberish], readonly [BigNumberish, BigNumberish]]
+  readonly b: readonly [BigNumberish, BigNumberish, BigNumberish, BigNumberish]
   readonly c: readonly [BigNumberish, BigNumberish]
 }
 
@@ -21,10 +21,7 @@ export function toSolidityProof({ pi_a, pi_b, pi_c }: SnarkjsProof): SolidityPro
   if (pi_a[2] !== '1' || pi_c[2] !== '1' || bz[0] !== '1' || bz[1] !== '0') throw new TypeError('a point is not affine')
   return {
     a: [pi_a[0]!, pi_a[1]!],
-    b: [
-      [bx1, bx0],
-      [by1, by0],
-    ],
+    b: [bx1, bx0, by1, by0],
     c: [pi_c[0]!, pi_c[1]!],
   }
 }

@@ -12,7 +12,7 @@ import { startChain, type TestChain } from './chain.ts'
 import { TOKEN, testParameters } from './parameters.ts'
 
 /** What StubVerifier accepts. */
-const accepted: SolidityProof = { a: [1, 0], b: [[0, 0], [0, 0]], c: [0, 0] } // biome-ignore format: one proof
+const accepted: SolidityProof = { a: [1, 4], b: [0, 0, 0, 0], c: [0, 0] }
 const STAKE = 700n * TOKEN
 
 async function send(contract: Contract, name: string, ...values: unknown[]) {

@@ -287,15 +287,19 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         pure
         returns (uint256[] memory signals)
     {
-        signals = new uint256[](terms.proofsPerRound * SIGNALS);
-        for (uint256 i = 0; i < terms.proofsPerRound; ++i) {
-            uint256 base = i * SIGNALS;
-            signals[base] = challenge;
-            signals[base + 1] = terms.datasetRoot;
-            signals[base + 2] = r.traceRoot;
-            signals[base + 3] = r.steps;
-            signals[base + 4] = sampleSeed;
-            signals[base + 5] = i;
+        uint256 count = terms.proofsPerRound;
+        signals = new uint256[](count * SIGNALS);
+        // Nothing overflows: a class has at most 128 proofs.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 base = i * SIGNALS;
+                signals[base] = challenge;
+                signals[base + 1] = terms.datasetRoot;
+                signals[base + 2] = r.traceRoot;
+                signals[base + 3] = r.steps;
+                signals[base + 4] = sampleSeed;
+                signals[base + 5] = i;
+            }
         }
     }
 }

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {Groth16Proof} from "../src/interfaces/Types.sol";
 import {IGroth16Verifier} from "../src/interfaces/IVerifierRouter.sol";
 
-/// @title Test only: a verifier whose verdict the test decides
-/// @dev A proof is accepted when its first coordinate is `ACCEPTED`, so one batch can hold both kinds.
+/// @title Test only: a verifier whose verdict the test writes into the proof
+/// @dev A stub proof is (ACCEPTED, the steps it proves, the sampleIndex it answers) and is true of nothing else.
 contract StubVerifier is IGroth16Verifier {
     uint256 public constant ACCEPTED = 1;
     uint256 private constant SIGNALS = 6;
@@ -17,7 +17,10 @@ contract StubVerifier is IGroth16Verifier {
             revert SignalCountWrong(signals.length, SIGNALS * proofs.length);
         }
         for (uint256 i = 0; i < proofs.length; ++i) {
-            if (proofs[i].a[0] != ACCEPTED) return false;
+            Groth16Proof calldata proof = proofs[i];
+            if (proof.a[0] != ACCEPTED) return false;
+            if (proof.a[1] != signals[SIGNALS * i + 3]) return false;
+            if (proof.c[0] != signals[SIGNALS * i + 5]) return false;
         }
         return true;
     }

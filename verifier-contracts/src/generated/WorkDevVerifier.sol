@@ -9,8 +9,10 @@ import {IGroth16Verifier} from "../interfaces/IVerifierRouter.sol";
 /// @dev With r_0 = 1 and other coefficients r_i from the transcript, and L_i the key's inputs combined by proof i's signals:
 ///   product of e(r_i A_i, B_i) * e(-(sum r_i) alpha, beta) * e(-sum r_i L_i, gamma) * e(-sum r_i C_i, delta) = 1
 contract WorkDevVerifier is IGroth16Verifier {
-    bytes32 private constant KEY_HASH = 0x8f498d76f916a8d940a9517744d1f529e23639098f38d8c5742ec672d500d31a;
+    bytes32 private constant KEY_HASH = 0x33b3b9893527c1c743c802aee3ccd36f858782ad91274f7721135afd47399d2b;
     uint256 private constant SIGNALS = 6;
+    uint256 private constant Q = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
+    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
 
     /// @inheritdoc IGroth16Verifier
     function signalCount() external pure returns (uint256) {
@@ -32,24 +34,35 @@ contract WorkDevVerifier is IGroth16Verifier {
         //   0x80 sum of coefficients   0xa0 sums of signals   0x160 sum of r_i C_i   0x1a0 a point and its scalar
         //   0x200 key hash         0x220 proofs, signals, then the pairing's input
         assembly ("memory-safe") {
-            function isCoordinate(pointer) -> yes {
-                yes := lt(mload(pointer), 21888242871839275222246405745257275088696311157297823662689037894645226208583)
+            function refuseSignal(index, signal) {
+                mstore(0, 0x829a032b00000000000000000000000000000000000000000000000000000000)
+                mstore(4, index)
+                mstore(36, signal)
+                revert(0, 68)
             }
 
             // Adds the coefficient, and the coefficient times each signal of proof i, to the sums.
             function sumSignals(row, coefficient, i) {
-                mstore(0x80, addmod(mload(0x80), coefficient, 21888242871839275222246405745257275088548364400416034343698204186575808495617))
-                for { let j := 0 } lt(j, 192) { j := add(j, 32) } {
-                    let signal := mload(add(row, j))
-                    if iszero(lt(signal, 21888242871839275222246405745257275088548364400416034343698204186575808495617)) {
-                        mstore(0, 0x829a032b00000000000000000000000000000000000000000000000000000000)
-                        mstore(4, add(mul(i, 6), shr(5, j)))
-                        mstore(36, signal)
-                        revert(0, 68)
-                    }
-                    let sum := add(0xa0, j)
-                    mstore(sum, addmod(mload(sum), mulmod(coefficient, signal, 21888242871839275222246405745257275088548364400416034343698204186575808495617), 21888242871839275222246405745257275088548364400416034343698204186575808495617))
-                }
+                mstore(0x80, addmod(mload(0x80), coefficient, R))
+                let signal
+                signal := mload(add(row, 0))
+                if iszero(lt(signal, R)) { refuseSignal(add(mul(i, SIGNALS), 0), signal) }
+                mstore(0xa0, addmod(mload(0xa0), mulmod(coefficient, signal, R), R))
+                signal := mload(add(row, 32))
+                if iszero(lt(signal, R)) { refuseSignal(add(mul(i, SIGNALS), 1), signal) }
+                mstore(0xc0, addmod(mload(0xc0), mulmod(coefficient, signal, R), R))
+                signal := mload(add(row, 64))
+                if iszero(lt(signal, R)) { refuseSignal(add(mul(i, SIGNALS), 2), signal) }
+                mstore(0xe0, addmod(mload(0xe0), mulmod(coefficient, signal, R), R))
+                signal := mload(add(row, 96))
+                if iszero(lt(signal, R)) { refuseSignal(add(mul(i, SIGNALS), 3), signal) }
+                mstore(0x100, addmod(mload(0x100), mulmod(coefficient, signal, R), R))
+                signal := mload(add(row, 128))
+                if iszero(lt(signal, R)) { refuseSignal(add(mul(i, SIGNALS), 4), signal) }
+                mstore(0x120, addmod(mload(0x120), mulmod(coefficient, signal, R), R))
+                signal := mload(add(row, 160))
+                if iszero(lt(signal, R)) { refuseSignal(add(mul(i, SIGNALS), 5), signal) }
+                mstore(0x140, addmod(mload(0x140), mulmod(coefficient, signal, R), R))
             }
 
             // The pair (r A, B), and r C added to the combined C.
@@ -69,7 +82,7 @@ contract WorkDevVerifier is IGroth16Verifier {
                 if sum {
                     mstore(add(pointer, 64), x)
                     mstore(add(pointer, 96), y)
-                    mstore(add(pointer, 128), sub(21888242871839275222246405745257275088548364400416034343698204186575808495617, sum))
+                    mstore(add(pointer, 128), sub(R, sum))
                     done := staticcall(6000, 7, add(pointer, 64), 96, add(pointer, 64), 64)
                     done := and(done, staticcall(150, 6, pointer, 128, pointer, 64))
                 }
@@ -88,12 +101,10 @@ contract WorkDevVerifier is IGroth16Verifier {
             for { let i := 0x80 } lt(i, 0x160) { i := add(i, 32) } { mstore(i, 0) }
             for { let i := 0 } lt(i, proofs.length) { i := add(i, 1) } {
                 let proof := add(0x220, mul(i, 256))
-                for { let j := 0 } lt(j, 256) { j := add(j, 32) } {
-                    if iszero(isCoordinate(add(proof, j))) {
-                        mstore(0, 0x0269737300000000000000000000000000000000000000000000000000000000)
-                        mstore(4, i)
-                        revert(0, 36)
-                    }
+                if iszero(and(and(and(and(and(and(and(lt(mload(add(proof, 0)), Q), lt(mload(add(proof, 32)), Q)), lt(mload(add(proof, 64)), Q)), lt(mload(add(proof, 96)), Q)), lt(mload(add(proof, 128)), Q)), lt(mload(add(proof, 160)), Q)), lt(mload(add(proof, 192)), Q)), lt(mload(add(proof, 224)), Q))) {
+                    mstore(0, 0x0269737300000000000000000000000000000000000000000000000000000000)
+                    mstore(4, i)
+                    revert(0, 36)
                 }
                 switch i
                 case 0 {
@@ -113,21 +124,21 @@ contract WorkDevVerifier is IGroth16Verifier {
             }
 
             // -(sum r) alpha, beta
-            mstore(pair, 16463464871691035090150545390150151077501300351659984107809365399889413702880)
-            mstore(add(pair, 32), 18187968125886517421894587319339489861642976455505588203414894938670419497077)
+            mstore(pair, 7654700762099761611774825013298188389648826300296175793196155257751094141809)
+            mstore(add(pair, 32), 2180738510407572787878389211938623293601634115429482448269175134099455349416)
             if sub(mload(0x80), 1) {
                 mstore(add(pair, 64), mload(0x80))
                 ok := and(ok, staticcall(6000, 7, pair, 96, pair, 64))
             }
-            mstore(add(pair, 64), 8901206057761005201978133033857857728339721086701194499127634431888948803418)
-            mstore(add(add(pair, 64), 32), 5543069829835558924980180886971229376063775996912125058313518998904886126646)
-            mstore(add(add(pair, 64), 64), 6037376580710523584006105114498450567192593744291977774690173875622041131517)
-            mstore(add(add(pair, 64), 96), 9389412770707599200711291310749983350220266843043997258712902581903993834393)
+            mstore(add(pair, 64), 20928358067997069864612420460265943804932403579848432476004807762055377243904)
+            mstore(add(add(pair, 64), 32), 4741714183366308284142524973114588821151172689790496493530232588215710974845)
+            mstore(add(add(pair, 64), 64), 9376131732188512125562522161023233941463997128017176413076048568705429458706)
+            mstore(add(add(pair, 64), 96), 20299285910685221296570911650496727021634206919501713164306580068405234677373)
             pair := add(pair, 192)
 
             // -(sum r C), delta; the point at infinity is (0, 0), and -0 must stay below q
             mstore(pair, mload(0x160))
-            mstore(add(pair, 32), mod(sub(21888242871839275222246405745257275088696311157297823662689037894645226208583, mload(0x180)), 21888242871839275222246405745257275088696311157297823662689037894645226208583))
+            mstore(add(pair, 32), mod(sub(Q, mload(0x180)), Q))
             mstore(add(pair, 64), 20549979082004389742385638854337613771323604537340444117224137988747797220319)
             mstore(add(add(pair, 64), 32), 15255580392390465979176539559539725390536803242112179724320253700970940929679)
             mstore(add(add(pair, 64), 64), 14868869058420986427055571735337211697677560379713617335102823949588628074600)
@@ -135,8 +146,8 @@ contract WorkDevVerifier is IGroth16Verifier {
             pair := add(pair, 192)
 
             // -(sum r L), gamma
-            mstore(pair, 9401801753178194212132361444335023026011463116703539401313013956713668029764)
-            mstore(add(pair, 32), 3281527265252059215338337494795478943593506825932027296914468859758605628442)
+            mstore(pair, 17186291738749123823071438716633207922788567580830069861872192177512527076086)
+            mstore(add(pair, 32), 20110783753747475276404204570354365845589433783269608969172271406309532751847)
             if sub(mload(0x80), 1) {
                 mstore(add(pair, 64), mload(0x80))
                 ok := and(ok, staticcall(6000, 7, pair, 96, pair, 64))
@@ -156,8 +167,8 @@ contract WorkDevVerifier is IGroth16Verifier {
                     ok,
                     addInput(
                         pair,
-                        20995245121491254138634382053759806451181675240864659146889651236280058980204,
-                        5903900992059456206662139604539983112399123632601621878366604825199724519393,
+                        5844142724370654982695727452756790269711747252989277403037134982316692578052,
+                        3644763887541723885628693350679066462252829713075531323926844158131920928568,
                         mload(0xc0)
                     )
                 )
@@ -166,8 +177,8 @@ contract WorkDevVerifier is IGroth16Verifier {
                     ok,
                     addInput(
                         pair,
-                        15022164465882687372393776416756565175974608180189189345831772022505744083851,
-                        4015531751527629308464190608844245605338107980105320514394163599678505891263,
+                        17635856937999505705572613876770945641491355629778278476395413542591973332754,
+                        6946092412048168693084979942452595010730155136699527561235279582371677011149,
                         mload(0xe0)
                     )
                 )
@@ -176,8 +187,8 @@ contract WorkDevVerifier is IGroth16Verifier {
                     ok,
                     addInput(
                         pair,
-                        3434833890310368888639144148449493910897985250386821768224535174501189031387,
-                        19960505215000800354168712850909456388621924837325473066326703682914808961168,
+                        4417097124839336155198333666535624978364198809954972818463216136916987734682,
+                        19171345325381050477792489090490923699336255343441029407214116550495690484364,
                         mload(0x100)
                     )
                 )
@@ -186,8 +197,8 @@ contract WorkDevVerifier is IGroth16Verifier {
                     ok,
                     addInput(
                         pair,
-                        8937499553306071277780276256897146729931802872805955166343027548261830477920,
-                        6087484076616241371929110604287970642660322654833118872890909108279595942163,
+                        14766806748972323740997581983794912659845228318546649291332643254943651575399,
+                        14146109068874208383865361445898787931759346355126577424677917427826253392599,
                         mload(0x120)
                     )
                 )

@@ -25,9 +25,12 @@ uint256 constant WAD = 1e18;
 /// @dev Hundredths of a percent in a whole.
 uint256 constant BASIS_POINTS = 10_000;
 
-/// @notice A Groth16 proof over BN254, affine; an extension element is (imaginary, real) as EIP-197 wants it.
+/// @notice A Groth16 proof over BN254: affine points, as EIP-197 wants them.
+/// @param a x, y.
+/// @param b x imaginary, x real, y imaginary, y real.
+/// @param c x, y.
 struct Groth16Proof {
     uint256[2] a;
-    uint256[2][2] b;
+    uint256[4] b;
     uint256[2] c;
 }

@@ -1,0 +1,121 @@
+/**
+ * Measures whole transactions of a round with real proofs: intrinsic gas and calldata included.
+ *
+ * Rewrite the snapshot after a change that is meant: `npx tsx test/verifier-contracts/gas.ts`.
+ */
+import { writeFile } from 'node:fs/promises'
+import { argv } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { AbiCoder, type Contract, type JsonRpcSigner, keccak256, toBeHex, ZeroHash } from 'ethers'
+import { type Deployment, deploy, type SolidityProof } from '../../verifier-contracts/index.ts'
+import { startChain, type TestChain } from './chain.ts'
+import { type Fixture, readFixture } from './fixtures.ts'
+import { devClass, TOKEN, testParameters } from './parameters.ts'
+
+/** Gas by transaction. */
+export type GasReport = Readonly<Record<string, number>>
+
+export const gasPath = fileURLToPath(new URL('../../verifier-contracts/gas.json', import.meta.url))
+
+const STAKE = 700n * TOKEN
+/** Proofs per round of class 0, 1 and 2. */
+const proofCounts = [1, 4, 16]
+
+/** Storage slot of epoch 0's challenge randomness; the sample's is the next. `_epochs` is the first variable of Rounds. */
+const randomnessSlot = BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(['uint256', 'uint256'], [0, 0]))) + 1n
+
+export function proofsOf(fixture: Fixture, count: number): SolidityProof[] {
+  return Array.from({ length: count }, (_, i) => {
+    const words = fixture.proofWords.slice(8 * i, 8 * i + 8)
+    const word = (j: number) => words[j]!
+    return { a: [word(0), word(1)], b: [word(2), word(3), word(4), word(5)], c: [word(6), word(7)] }
+  })
+}
+
+export async function measureGas(): Promise<GasReport> {
+  const chain = await startChain()
+  try {
+    return await measureOn(chain, await readFixture())
+  } finally {
+    await chain.close()
+  }
+}
+
+async function measureOn(chain: TestChain, fixture: Fixture): Promise<GasReport> {
+  const signers = await Promise.all(Array.from({ length: 10 }, (_, i) => chain.signer(i)))
+  const [deployer, operator] = signers as [JsonRpcSigner, JsonRpcSigner]
+  const classes = proofCounts.map((proofsPerRound) =>
+    devClass({ proofsPerRound, datasetRoot: BigInt(fixture.datasetRoot) }),
+  )
+  const parameters = testParameters((i) => signers[i]!.address, { classes })
+  const deployment = await deploy(deployer, parameters)
+  if (deployment.addresses.rounds !== fixture.rounds) {
+    throw new Error(`the fixture is for rounds at ${fixture.rounds}, not ${deployment.addresses.rounds}`)
+  }
+  await send(deployment.contracts.token, signers[8]!, 'transfer', operator.address, STAKE)
+  await send(deployment.contracts.token, operator, 'approve', deployment.addresses.registry, STAKE)
+
+  const report: Record<string, number> = {}
+  for (const [index, count] of proofCounts.entries()) {
+    const snapshot = await chain.provider.send('evm_snapshot', [])
+    Object.assign(report, await measureRound({ chain, fixture, deployment, operator }, index, count))
+    await chain.provider.send('evm_revert', [snapshot])
+  }
+  Object.assign(report, await measurePunishment({ chain, fixture, deployment, operator }))
+  return report
+}
+
+type Stage = { chain: TestChain; fixture: Fixture; deployment: Deployment; operator: JsonRpcSigner }
+
+async function measureRound(stage: Stage, index: number, count: number): Promise<GasReport> {
+  const { chain, fixture, deployment, operator } = stage
+  const { registry, rounds, rewards } = deployment.contracts
+  const register = await send(registry, operator, 'register', index, ZeroHash, STAKE)
+  const open = await send(rounds, operator, 'open', 0)
+  const drawChallenge = await send(rounds, operator, 'drawChallenge', 0)
+  await fix(stage, randomnessSlot, fixture.challengeRandomness)
+  const commit = await send(rounds, operator, 'commit', fixture.node, 0, fixture.traceRoot, fixture.steps)
+  await chain.advance(6)
+  const drawSample = await send(rounds, operator, 'drawSample', 0)
+  await fix(stage, randomnessSlot + 1n, fixture.sampleRandomness)
+  const settle = await send(rounds, operator, 'settle', fixture.node, 0, proofsOf(fixture, count))
+  await chain.advance(601)
+  const close = await send(rounds, operator, 'close', 0)
+  const claim = await send(rewards, operator, 'claim')
+  const rest = { register, open, 'draw-challenge': drawChallenge, commit, 'draw-sample': drawSample, close, claim }
+  return { [`settle-${count}`]: settle, ...rest }
+}
+
+async function measurePunishment(stage: Stage): Promise<GasReport> {
+  const { chain, fixture, deployment, operator } = stage
+  const { registry, rounds } = deployment.contracts
+  await send(registry, operator, 'register', 0, ZeroHash, STAKE)
+  await send(rounds, operator, 'open', 0)
+  await send(rounds, operator, 'drawChallenge', 0)
+  const snapshot = await chain.provider.send('evm_snapshot', [])
+  await chain.advance(6)
+  const miss = await send(rounds, operator, 'expire', [fixture.node], 0)
+  await chain.provider.send('evm_revert', [snapshot])
+  await send(rounds, operator, 'commit', fixture.node, 0, fixture.traceRoot, fixture.steps)
+  await chain.advance(6)
+  await send(rounds, operator, 'drawSample', 0)
+  await chain.advance(601)
+  return { 'expire-miss': miss, 'expire-failure': await send(rounds, operator, 'expire', [fixture.node], 0) }
+}
+
+/** prevrandao cannot be chosen on this chain: what the fixture was made for is written over what was recorded. */
+async function fix({ chain, fixture }: Stage, slot: bigint, value: string): Promise<void> {
+  await chain.provider.send('anvil_setStorageAt', [fixture.rounds, toBeHex(slot, 32), value])
+}
+
+/** @returns the gas of the transaction. */
+async function send(contract: Contract, from: JsonRpcSigner, name: string, ...values: unknown[]): Promise<number> {
+  const transaction = await (contract.connect(from) as Contract).getFunction(name)(...values)
+  return Number((await transaction.wait()).gasUsed)
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const report = await measureGas()
+  await writeFile(gasPath, `${JSON.stringify(report, undefined, 2)}\n`)
+  process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`)
+}
