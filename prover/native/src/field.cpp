@@ -8,18 +8,6 @@ namespace pocps {
 
 namespace {
 
-constexpr Limbs shifted_modulus(unsigned bits) {
-    Limbs shifted{};
-    for (std::size_t i = 0; i < 4; i++) {
-        shifted[i] = kModulus[i] << bits;
-        if (i > 0) shifted[i] |= kModulus[i - 1] >> (64 - bits);
-    }
-    return shifted;
-}
-
-constexpr Limbs kTwiceModulus = shifted_modulus(1);
-constexpr Limbs kFourTimesModulus = shifted_modulus(2);
-
 Limbs load_limbs(const std::uint8_t* bytes, std::size_t size) {
     std::array<std::uint8_t, 32> padded{};
     std::copy_n(bytes, size, padded.begin());
@@ -46,10 +34,7 @@ Fr Accumulator::reduce() const {
         top = static_cast<std::uint64_t>(acc >> 64);
     }
     // 22 products leave less than 22 r (r / 2^256) + r < 5.17 r, and 2^256 > 5.28 r: `top` ends at 0.
-    Limbs result = {t[4], t[5], t[6], t[7]};
-    result = subtract_if_not_below(result, kFourTimesModulus);
-    result = subtract_if_not_below(result, kTwiceModulus);
-    return {subtract_if_not_below(result, kModulus)};
+    return reduced_sum({t[4], t[5], t[6], t[7]}, kMaxProducts);
 }
 
 std::optional<Fr> from_bytes(std::span<const std::uint8_t, 32> bytes) {

@@ -90,7 +90,18 @@ struct Fr {
     }
 };
 
-/// Sum of at most 22 products of elements, unreduced in 512 bits (22 r^2 < 2^512).
+inline constexpr std::size_t kMaxProducts = 22;
+inline constexpr Limbs kTwiceModulus = {0x87c3eb27e0000002, 0x5067d090f372e122, 0x70a08b6d0302b0ba, 0x60c89ce5c2634053};
+inline constexpr Limbs kFourTimesModulus = {0x0f87d64fc0000004, 0xa0cfa121e6e5c245, 0xe14116da06056174, 0xc19139cb84c680a6};
+
+/// The element of a Montgomery-reduced sum of `count` products of elements: below 0.19 count r + r, at most 5.16 r.
+inline Fr reduced_sum(Limbs sum, std::size_t count) {
+    if (count > 15) sum = subtract_if_not_below(sum, kFourTimesModulus);
+    if (count > 5) sum = subtract_if_not_below(sum, kTwiceModulus);
+    return {subtract_if_not_below(sum, kModulus)};
+}
+
+/// Sum of at most kMaxProducts products of elements, unreduced in 512 bits (22 r^2 < 2^512).
 class Accumulator {
    public:
     void add_product(const Fr& a, const Fr& b) {

@@ -7,6 +7,7 @@
 #include "../generated/poseidon_constants.hpp"
 #include "cpu.hpp"
 #include "error.hpp"
+#include "field_adx.hpp"
 #include "permutation.hpp"
 #include "poseidon_avx2.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 using generated::kPoseidonWidths;
 using generated::PoseidonWidth;
 
-struct ScalarEngine {
+struct PortableEngine {
     using Element = Fr;
     using Constant = Fr;
 
@@ -31,6 +32,19 @@ struct ScalarEngine {
         for (unsigned i = 0; i < count; i++) sum.add_product(a[i], b[i]);
         return sum.reduce();
     }
+};
+
+struct AdxEngine {
+    using Element = Fr;
+    using Constant = Fr;
+
+    static Fr add(const Fr& a, const Fr& b) { return a + b; }
+    static Fr fifth_power(const Fr& a) {
+        const Fr square = dot_adx(&a, &a, 1);
+        const Fr fourth = dot_adx(&square, &square, 1);
+        return dot_adx(&fourth, &a, 1);
+    }
+    static Fr dot(const Fr* a, const Fr* b, unsigned count) { return dot_adx(a, b, count); }
 };
 
 Fr load(const std::uint64_t (&limbs)[4]) { return {{limbs[0], limbs[1], limbs[2], limbs[3]}}; }
@@ -129,11 +143,12 @@ struct Hasher::Width {
     explicit Width(const PoseidonWidth& source)
         : width(source.width), partial_rounds(source.partial_rounds), stream(constant_stream(source)) {}
 
-    Fr hash(const Fr& tag, const Fr* inputs) const {
+    Fr hash(const Fr& tag, const Fr* inputs, bool adx) const {
         std::array<Fr, kMaxWidth + kBatch> state;
         state[0] = tag;
         std::copy_n(inputs, width - 1, state.begin() + 1);
-        permute<ScalarEngine>(state.data(), width, partial_rounds, stream.data());
+        const auto permutation = adx ? permute<AdxEngine> : permute<PortableEngine>;
+        permutation(state.data(), width, partial_rounds, stream.data());
         return state[0];
     }
 
@@ -154,7 +169,7 @@ struct Hasher::Width {
         permute_four_avx2(state, width, partial_rounds, packed.data(), result);
         for (unsigned lane = 0; lane < count; lane++) outputs[lane] = join29(result, lane);
 #else
-        for (std::size_t i = 0; i < count; i++) outputs[i] = hash(tag, inputs + i * (width - 1));
+        for (std::size_t i = 0; i < count; i++) outputs[i] = hash(tag, inputs + i * (width - 1), false);
 #endif
     }
 };
@@ -163,19 +178,25 @@ bool has_poseidon(std::size_t inputs) {
     return std::ranges::any_of(kPoseidonWidths, [&](const auto& built) { return built.width == inputs + 1; });
 }
 
-Hasher::Hasher(bool vector) {
+Hasher::Hasher(bool fast) {
     for (const auto& source : kPoseidonWidths) widths_.push_back(std::make_unique<Width>(source));
-    if (!vector || !path_available(Path::kAvx2)) return;
-    vectorised_ = true;
+    adx_ = fast && adx_available();
+    vectorised_ = fast && path_available(Path::kAvx2);
     for (auto& built : widths_) {
-        for (const auto& constant : built->stream) built->packed.push_back(pack29(constant));
-        // One known difference would make every digest worthless, so the lanes prove themselves first.
+        const std::size_t arity = built->width - 1;
         std::vector<Fr> inputs;
-        for (std::uint64_t i = 0; i < 4 * (built->width - 1); i++) inputs.push_back(field_element(i * i + 1) * tags::kRow);
-        Fr lanes[4];
-        built->hash_four(tags::kRow, inputs.data(), 4, lanes);
-        for (std::size_t lane = 0; lane < 4; lane++) {
-            if (!(lanes[lane] == built->hash(tags::kRow, inputs.data() + lane * (built->width - 1)))) vectorised_ = false;
+        for (std::uint64_t i = 0; i < 4 * arity; i++) inputs.push_back(field_element(i * i + 1) * tags::kRow);
+        std::array<Fr, 4> expected, actual;
+        for (std::size_t i = 0; i < 4; i++) expected[i] = built->hash(tags::kRow, inputs.data() + i * arity, false);
+        // One wrong bit would make every digest worthless, so fast arithmetic proves itself on this machine first.
+        if (adx_) {
+            for (std::size_t i = 0; i < 4; i++) actual[i] = built->hash(tags::kRow, inputs.data() + i * arity, true);
+            adx_ = actual == expected;
+        }
+        if (vectorised_) {
+            for (const auto& constant : built->stream) built->packed.push_back(pack29(constant));
+            built->hash_four(tags::kRow, inputs.data(), 4, actual.data());
+            vectorised_ = actual == expected;
         }
     }
 }
@@ -189,7 +210,7 @@ const Hasher::Width& Hasher::width_of(std::size_t inputs) const {
     throw Error(Code::kBadProfile, "no Poseidon constants for " + std::to_string(inputs) + " inputs");
 }
 
-Fr Hasher::hash(const Fr& tag, std::span<const Fr> inputs) const { return width_of(inputs.size()).hash(tag, inputs.data()); }
+Fr Hasher::hash(const Fr& tag, std::span<const Fr> inputs) const { return width_of(inputs.size()).hash(tag, inputs.data(), adx_); }
 
 Fr Hasher::hash(const Fr& tag, const Fr& a, const Fr& b) const { return hash(tag, std::array{a, b}); }
 
@@ -199,13 +220,13 @@ void Hasher::hash_many(const Fr& tag, std::size_t arity, std::span<const Fr> inp
     std::size_t done = 0;
     while (done < outputs.size()) {
         const std::size_t left = outputs.size() - done;
-        // Two lanes of four cost about what two scalar hashes do.
+        // Four lanes cost about what two single hashes do.
         if (vectorised_ && left >= 2) {
             const std::size_t count = std::min<std::size_t>(left, 4);
             width.hash_four(tag, inputs.data() + done * arity, count, outputs.data() + done);
             done += count;
         } else {
-            outputs[done] = width.hash(tag, inputs.data() + done * arity);
+            outputs[done] = width.hash(tag, inputs.data() + done * arity, adx_);
             done++;
         }
     }

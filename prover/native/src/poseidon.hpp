@@ -43,9 +43,9 @@ bool has_poseidon(std::size_t inputs);
 /// The constants of every built-in width, laid out for the arithmetic in use. Immutable: threads may share one.
 class Hasher {
    public:
-    /// `vector` asks for four hashes at a time on AVX2; without AVX2, or when it disagrees with the scalar
-    /// arithmetic on this machine, it is ignored.
-    explicit Hasher(bool vector);
+    /// `fast` allows MULX and ADX for single hashes and four hashes at a time on AVX2, each where the processor has it
+    /// and it agrees with the portable arithmetic.
+    explicit Hasher(bool fast);
     ~Hasher();
     Hasher(const Hasher&) = delete;
     Hasher& operator=(const Hasher&) = delete;
@@ -68,6 +68,7 @@ class Hasher {
     const Width& width_of(std::size_t inputs) const;
 
     std::vector<std::unique_ptr<Width>> widths_;
+    bool adx_ = false;
     bool vectorised_ = false;
 };
 

@@ -34,6 +34,7 @@ Vector broadcast(std::uint32_t value) { return _mm256_set1_epi32(static_cast<int
 /// Limbs of up to 63 bits to 29 bits each; the last keeps what is left.
 void carry(Vector* limbs, unsigned count) {
     const Vector mask = _mm256_set1_epi64x(static_cast<long long>(kMask29));
+#pragma GCC unroll 18
     for (unsigned i = 0; i + 1 < count; i++) {
         limbs[i + 1] = _mm256_add_epi64(limbs[i + 1], _mm256_srli_epi64(limbs[i], 29));
         limbs[i] = _mm256_and_si256(limbs[i], mask);
@@ -44,14 +45,17 @@ void carry(Vector* limbs, unsigned count) {
 Element reduce(Vector* t) {
     const Vector mask = _mm256_set1_epi64x(static_cast<long long>(kMask29));
     const Vector inverse = broadcast(kInverse29);
+#pragma GCC unroll 18
     for (unsigned i = 0; i < kLimbs29; i++) {
         const Vector q = _mm256_and_si256(_mm256_mul_epu32(t[i], inverse), mask);
+#pragma GCC unroll 18
         for (unsigned j = 0; j < kLimbs29; j++) {
             t[i + j] = _mm256_add_epi64(t[i + j], _mm256_mul_epu32(q, broadcast(kModulus29[j])));
         }
         t[i + 1] = _mm256_add_epi64(t[i + 1], _mm256_srli_epi64(t[i], 29));
     }
     Element result;
+#pragma GCC unroll 18
     for (unsigned i = 0; i < kLimbs29; i++) result.limb[i] = t[kLimbs29 + i];
     carry(result.limb, kLimbs29);
     return result;
@@ -63,6 +67,7 @@ struct Avx2Engine {
 
     static Element add(const Element& a, const Element& b) {
         Element sum;
+#pragma GCC unroll 18
         for (unsigned i = 0; i < kLimbs29; i++) sum.limb[i] = _mm256_add_epi64(a.limb[i], b.limb[i]);
         carry(sum.limb, kLimbs29);
         return sum;
@@ -70,13 +75,16 @@ struct Avx2Engine {
 
     static Element add(const Element& a, const Constant& b) {
         Element wide;
+#pragma GCC unroll 18
         for (unsigned i = 0; i < kLimbs29; i++) wide.limb[i] = _mm256_set1_epi64x(b.limbs[i]);
         return add(a, wide);
     }
 
     static Element multiply(const Element& a, const Element& b) {
         Vector t[2 * kLimbs29] = {};
+#pragma GCC unroll 18
         for (unsigned i = 0; i < kLimbs29; i++) {
+#pragma GCC unroll 18
             for (unsigned j = 0; j < kLimbs29; j++) {
                 t[i + j] = _mm256_add_epi64(t[i + j], _mm256_mul_epu32(a.limb[i], b.limb[j]));
             }
@@ -86,9 +94,11 @@ struct Avx2Engine {
 
     static Element square(const Element& a) {
         Vector t[2 * kLimbs29] = {};
+#pragma GCC unroll 18
         for (unsigned i = 0; i < kLimbs29; i++) {
             const Vector twice = _mm256_add_epi64(a.limb[i], a.limb[i]);
             t[2 * i] = _mm256_add_epi64(t[2 * i], _mm256_mul_epu32(a.limb[i], a.limb[i]));
+#pragma GCC unroll 18
             for (unsigned j = i + 1; j < kLimbs29; j++) {
                 t[i + j] = _mm256_add_epi64(t[i + j], _mm256_mul_epu32(twice, a.limb[j]));
             }
@@ -106,7 +116,9 @@ struct Avx2Engine {
         Vector t[2 * kLimbs29] = {};
         for (unsigned first = 0; first < count; first += kGroup) {
             const unsigned last = first + kGroup < count ? first + kGroup : count;
+#pragma GCC unroll 18
             for (unsigned i = 0; i < kLimbs29; i += 3) {
+#pragma GCC unroll 18
                 for (unsigned j = 0; j < kLimbs29; j += 3) {
                     Vector* const column = t + i + j;
                     Vector c0 = column[0], c1 = column[1], c2 = column[2], c3 = column[3], c4 = column[4];
@@ -138,13 +150,16 @@ struct Avx2Engine {
 void permute_four_avx2(const std::uint64_t (*state)[kLimbs29][4], unsigned width, unsigned partial_rounds,
                        const Packed29* constants, std::uint64_t (*result)[4]) {
     Element elements[kMaxWidth + kBatch];
+#pragma GCC unroll 18
     for (unsigned i = 0; i < width; i++) {
+#pragma GCC unroll 18
         for (unsigned j = 0; j < kLimbs29; j++) {
             elements[i].limb[j] = _mm256_loadu_si256(reinterpret_cast<const Vector*>(state[i][j]));
         }
     }
     permute<Avx2Engine>(elements, width, partial_rounds, constants);
     const Element out = Avx2Engine::dot(elements, &kLeaveRadix, 1);
+#pragma GCC unroll 18
     for (unsigned j = 0; j < kLimbs29; j++) {
         _mm256_storeu_si256(reinterpret_cast<Vector*>(result[j]), out.limb[j]);
     }
