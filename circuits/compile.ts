@@ -27,7 +27,7 @@ export type CompiledCircuit = {
 }
 
 export type CompileOptions = {
-  /** Where the folder of the circuit goes; below the repository's root, because circom's sandbox ends there. */
+  /** Where the folder of the circuit goes; inside the repository, because circom's sandbox ends there. */
   readonly buildDirectory?: string
   readonly signal?: AbortSignal
   /** Called when circom really runs. */
@@ -90,6 +90,9 @@ async function build(
   })
   if (await isCurrent(directory, closureHash)) return result(directory)
 
+  if (local(directory).startsWith('..')) {
+    throw new CircuitError('CIRCUIT_COMPILER_FAILED', `circom cannot reach ${directory}, outside the repository`)
+  }
   onStart?.()
   await mkdir(buildDirectory, { recursive: true })
   await removeAbandoned(buildDirectory)
@@ -162,7 +165,8 @@ async function replace(partial: string, directory: string): Promise<void> {
 async function removeAbandoned(buildDirectory: string): Promise<void> {
   for (const name of await readdir(buildDirectory)) {
     const owner = Number(PARTIAL.exec(name)?.[1] ?? process.pid)
-    if (!isAlive(owner)) await rm(join(buildDirectory, name), { recursive: true, force: true })
+    // Retried, because an orphaned circom may still be writing there.
+    if (!isAlive(owner)) await rm(join(buildDirectory, name), { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -175,13 +179,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** circom is WASM that sees only the folders at and above its working directory, by relative paths. */
+/** circom is WASM that sees only the folders at and below its working directory, by relative paths. */
+function local(path: string): string {
+  return relative(repositoryRoot, path)
+}
+
 async function runCompiler(name: string, source: string, output: string, signal?: AbortSignal): Promise<void> {
-  const local = (path: string) => relative(repositoryRoot, path)
-  const paths = [source, output, ...libraries].map(local)
-  const outside = paths.find((path) => path.startsWith('..'))
-  if (outside)
-    throw new CircuitError('CIRCUIT_COMPILER_FAILED', `circom cannot reach ${outside}, outside the repository`)
   const args = [
     local(source),
     ...libraries.flatMap((path) => ['-l', local(path)]),

@@ -68,6 +68,10 @@ describe('setup', () => {
       const { setup } = await buildKeyFiles(files, { ptau: ptau() })
       assert.equal(setup.kind === 'ptau' && setup.ptau, await hashFile(ptau()))
       assert.deepEqual(await buildKeyFiles(files, { ptau: ptau() }), { setup, cached: true })
+      const pinned = { ...built.entry, setup }
+      assert.deepEqual(await buildKeyFiles(files, { pinned }), { setup, cached: true })
+      await flip(files.provingKey)
+      await assert.rejects(buildKeyFiles(files, { pinned }), unfit(/--ptau FILE/)) // never by development keys
       assert.equal((await buildKeyFiles(files)).cached, false) // other secrets, other keys
     })
 
