@@ -43,7 +43,8 @@ export async function buildKeys(id: CircuitId, options: KeyOptions = {}): Promis
   if (!keyedCircuits.includes(id)) throw new SetupError('SETUP_NO_KEYS', `${id} has no keys`)
   await compile(id)
   const files = artifactFiles(id)
-  return { files, ...(await buildKeyFiles(files, options)) }
+  const pinned = (await readArtifactList())[id]
+  return { files, ...(await buildKeyFiles(files, { ...(pinned ? { pinned } : {}), ...options })) }
 }
 
 /**

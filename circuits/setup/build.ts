@@ -2,7 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as snarkjs from 'snarkjs'
-import { type ArtifactFiles, developmentSetup, hashFile, ptauSetup, type Setup } from '../artifacts.ts'
+import {
+  type ArtifactFiles,
+  developmentSetup,
+  hashFile,
+  type PinnedCircuit,
+  ptauSetup,
+  type Setup,
+} from '../artifacts.ts'
 import { useSingleThread } from './curve.ts'
 import { SetupError } from './errors.ts'
 import { developmentKey, type SetupOptions } from './proving-key.ts'
@@ -12,6 +19,8 @@ import { replaceFile } from './replace-file.ts'
 export type KeyOptions = SetupOptions & {
   /** A prepared powers-of-tau file to use instead of the public secrets. */
   readonly ptau?: string
+  /** What is expected. Keys pinned for a powers-of-tau file are never replaced by development keys. */
+  readonly pinned?: PinnedCircuit
   /** Makes the keys anew even when they are there. */
   readonly rebuild?: boolean
 }
@@ -34,7 +43,8 @@ type Stamp = {
  * @throws {SetupError} `SETUP_PTAU_UNFIT`
  */
 export async function buildKeyFiles(files: ArtifactFiles, options: KeyOptions = {}): Promise<BuiltKeys> {
-  const { ptau, rebuild = false, ...setupOptions } = options
+  const { ptau, pinned, rebuild = false, ...setupOptions } = options
+  if (ptau === undefined && pinned?.setup.kind === 'ptau') return findPinnedKeys(files, pinned)
   const setup = ptau === undefined ? developmentSetup : await setupOf(ptau)
   const r1cs = await hashFile(files.r1cs)
   const stampFile = path.join(path.dirname(files.provingKey), 'keys.json')
@@ -56,6 +66,17 @@ export async function buildKeyFiles(files: ArtifactFiles, options: KeyOptions = 
   }
   await replaceFile(stampFile, [Buffer.from(`${JSON.stringify(stamp, null, 2)}\n`)])
   return { setup, cached: false }
+}
+
+async function findPinnedKeys(files: ArtifactFiles, { setup, sha256 }: PinnedCircuit): Promise<BuiltKeys> {
+  for (const kind of ['r1cs', 'provingKey', 'verificationKey'] as const) {
+    if ((await hashFile(files[kind])) === sha256[kind]) continue
+    throw new SetupError(
+      'SETUP_PTAU_UNFIT',
+      `the ${kind} is not the pinned one, and only the pinned powers of tau can make the keys: --ptau FILE`,
+    )
+  }
+  return { setup, cached: true }
 }
 
 async function setupOf(ptau: string): Promise<Setup> {

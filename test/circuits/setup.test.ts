@@ -16,7 +16,7 @@ import { FixedBase } from '../../circuits/setup/fixed-base.ts'
 import { developmentKey } from '../../circuits/setup/proving-key.ts'
 import { checkPtau, keyFromPtau } from '../../circuits/setup/ptau.ts'
 import { buildKeys, checkKeys, main } from '../../circuits/setup.ts'
-import { buildToy, type Toy } from '../prover/toy-circuit.ts'
+import { buildToy, entryOf, type Toy } from '../prover/toy-circuit.ts'
 
 const memory = () => ({ type: 'mem' as const, data: new Uint8Array() })
 
@@ -68,7 +68,7 @@ describe('setup', () => {
       const { setup } = await buildKeyFiles(files, { ptau: ptau() })
       assert.equal(setup.kind === 'ptau' && setup.ptau, await hashFile(ptau()))
       assert.deepEqual(await buildKeyFiles(files, { ptau: ptau() }), { setup, cached: true })
-      const pinned = { ...built.entry, setup }
+      const pinned = { ...(await entryOf(files, built.sym)), setup }
       assert.deepEqual(await buildKeyFiles(files, { pinned }), { setup, cached: true })
       await flip(files.provingKey)
       await assert.rejects(buildKeyFiles(files, { pinned }), unfit(/--ptau FILE/)) // never by development keys
