@@ -7,11 +7,11 @@ import { printJson } from './output.ts'
 
 type FactorOptions = {
   days: bigint
-  fullDays: bigint
-  held: bigint
-  minted: bigint
-  privacy: bigint
-  privacyLimit: bigint
+  fullDays?: bigint
+  held?: bigint
+  minted?: bigint
+  privacy?: bigint
+  privacyLimit?: bigint
   work: bigint
   benchmark: bigint
   json?: boolean
@@ -25,11 +25,11 @@ export function addFactors(program: Command): void {
     .command('factors')
     .description('compute PoT, PoL, PoP, PoW and their product, to the last digit as the contract does')
     .requiredOption('--days <n>', 'proven days in the protocol', decimal(6))
-    .option('--full-days <n>', 'T0: days at which PoT is 1', decimal(6), 30n * MICRO_DAYS)
-    .option('--held <tokens>', 'held at the epoch’s opening, stake included', decimal(18), 0n)
-    .option('--minted <tokens>', 'rewards claimed by then', decimal(18), 0n)
-    .option('--privacy <level>', 'P: proven privacy level', decimal(0), 0n)
-    .option('--privacy-limit <level>', 'P at which PoP is 1', decimal(0), 1n)
+    .option('--full-days <n>', 'T0: days at which PoT is 1 (default: 30)', decimal(6))
+    .option('--held <tokens>', 'held at the epoch’s opening, stake included (default: 0)', decimal(18))
+    .option('--minted <tokens>', 'rewards claimed by then (default: 0)', decimal(18))
+    .option('--privacy <level>', 'P: proven privacy level (default: 0)', decimal(0))
+    .option('--privacy-limit <level>', 'P at which PoP is 1 (default: 1)', decimal(0))
     .requiredOption('--work <ops>', 'W: proven operations per second', decimal(0))
     .requiredOption('--benchmark <ops>', 'W of the GPU class', decimal(0))
     .option('--json', 'print the factors in WAD (1e18 is 1)')
@@ -41,11 +41,12 @@ Examples:
   pocps factors --days 40 --held 900 --minted 1000 --work 2e14 --benchmark 2e14 --json`,
     )
     .action((options: FactorOptions) => {
+      const { fullDays = 30n * MICRO_DAYS, held = 0n, minted = 0n, privacy = 0n, privacyLimit = 1n } = options
       const seconds = (micro: bigint) => (micro * SECONDS_A_DAY) / MICRO_DAYS
       const factors = {
-        PoT: timeFactor(seconds(options.days), seconds(options.fullDays)),
-        PoL: loyaltyFactor(options.held, options.minted),
-        PoP: privacyFactor(options.privacy, options.privacyLimit),
+        PoT: timeFactor(seconds(options.days), seconds(fullDays)),
+        PoL: loyaltyFactor(held, minted),
+        PoP: privacyFactor(privacy, privacyLimit),
         PoW: workFactor(options.work, options.benchmark),
       }
       const all = { ...factors, PoCPS: pocps(factors.PoT, factors.PoL, factors.PoP, factors.PoW) }

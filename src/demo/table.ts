@@ -44,7 +44,7 @@ export function tokens(wei: bigint): string {
 }
 
 export function factor(wad: bigint): string {
-  return (Number((wad * 10_000n) / WAD) / 10_000).toFixed(4)
+  return (Number(wad) / Number(WAD)).toFixed(4)
 }
 
 export function nodeTable(nodes: readonly NodeSummary[]): string {
