@@ -1,6 +1,7 @@
 /** `pocps factors`: the four factors and their product for given numbers, equal to the contract's to the last digit. */
 import type { Command } from 'commander'
 import { formatUnits } from 'ethers'
+import { BadArgumentError } from '../errors.ts'
 import { loyaltyFactor, pocps, privacyFactor, timeFactor, workFactor } from '../score.ts'
 import { decimal } from './arguments.ts'
 import { printJson } from './output.ts'
@@ -42,6 +43,9 @@ Examples:
     )
     .action((options: FactorOptions) => {
       const { fullDays = 30n * MICRO_DAYS, held = 0n, minted = 0n, privacy = 0n, privacyLimit = 1n } = options
+      if (fullDays === 0n || privacyLimit === 0n || options.benchmark === 0n) {
+        throw new BadArgumentError('--full-days, --privacy-limit and --benchmark must be above 0: they divide')
+      }
       const seconds = (micro: bigint) => (micro * SECONDS_A_DAY) / MICRO_DAYS
       const factors = {
         PoT: timeFactor(seconds(options.days), seconds(fullDays)),
