@@ -61,7 +61,7 @@ describe('the demo', () => {
     const { rounds, strikes, slashed } = node('late')
     assert.deepEqual(
       rounds.map(({ outcome }) => outcome),
-      ['settled', 'late', 'settled'],
+      ['settled', 'settled', 'late'],
     )
     assert.equal(strikes, 1)
     assert.equal(BigInt(slashed), 0n)

@@ -22,7 +22,7 @@ export function addDemo(program: Command): void {
     .option('-p, --profile <id>', 'work circuit of circuits.json', 'work-dev')
     .option('-s, --seed <text>', 'decides accounts, node ids and so every challenge', 'pocps')
     .option('--proofs <n>', 'proofs that settle one round', wholeNumber(1, 16), 1)
-    .option('--window <seconds>', 'from the challenge to the last commitment', wholeNumber(3, 600), 5)
+    .option('--window <seconds>', 'from the challenge to the last commitment', wholeNumber(3, 600), 4)
     .option('--json', 'print the result as JSON on stdout; progress stays on stderr')
     .addHelpText(
       'after',

@@ -40,7 +40,7 @@ export type Cast = {
 export const DATASET_SEED = createHash('sha256').update('pocps development dataset').digest()
 
 /** The share of the calibrated speed that earns in full: four nodes share a machine, and a window has its margin. */
-const BENCHMARK_SHARE = 1 / 4
+const BENCHMARK_SHARE = 1 / 5
 const CALIBRATION_MS = 600
 
 /** Honest operations per second of a runner that has the machine for itself. */
@@ -116,7 +116,7 @@ export async function assemble({ profile, epochs, scratch, onProgress }: CastOpt
       members: [
         { role: 'honest', classId: 0, joins: 0, runner: honest },
         { role: 'lazy', classId: 1, joins: 0, runner: lazy },
-        { role: 'late', classId: 0, joins: 0, runner: late, lateIn: Math.min(1, epochs - 1) },
+        { role: 'late', classId: 0, joins: 0, runner: late, lateIn: epochs - 1 },
         { role: 'new', classId: 0, joins: Math.max(0, epochs - 1), runner: fresh },
       ],
       close,
