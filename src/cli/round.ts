@@ -1,13 +1,13 @@
 /** `pocps round`: takes one node through one epoch, or on from where an earlier call stopped. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { JsonRpcProvider } from 'ethers'
 import { buildNativeRunner, createNativeRunner, createProver, type Runner } from '../../prover/index.ts'
 import { attest } from '../attest.ts'
 import { type Chain, openChain } from '../chain.ts'
 import { readDeployment } from '../deployment.ts'
 import { FolderJournal } from '../journal.ts'
 import { createKeeper } from '../keeper.ts'
+import { openProvider } from '../provider.ts'
 import { createReferenceRunner } from '../work/reference-runner.ts'
 import { nodeId, wholeNumber } from './arguments.ts'
 import { readKey } from './key-file.ts'
@@ -61,11 +61,7 @@ async function startRunner(threads: number | undefined): Promise<Runner> {
 async function run(options: RoundOptions): Promise<void> {
   const deployment = await readDeployment(options.deployment)
   const key = await readKey(options.key)
-  const provider = new JsonRpcProvider(options.rpc, deployment.chainId, {
-    staticNetwork: true,
-    batchMaxCount: 1,
-    cacheTimeout: -1,
-  })
+  const provider = openProvider(options.rpc, 500)
   const stop = new AbortController()
   const interrupt = () => stop.abort()
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)

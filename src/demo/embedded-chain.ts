@@ -5,8 +5,9 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { HDNodeWallet, JsonRpcProvider, Mnemonic, sha256, toUtf8Bytes } from 'ethers'
+import { HDNodeWallet, type JsonRpcProvider, Mnemonic, sha256, toUtf8Bytes } from 'ethers'
 import { ChainUnreachableError } from '../errors.ts'
+import { openProvider } from '../provider.ts'
 
 export type EmbeddedChain = {
   readonly url: string
@@ -71,12 +72,7 @@ export async function startEmbeddedChain({ seed, accounts = 10 }: EmbeddedChainO
   process.once('exit', killChild)
 
   const url = `http://127.0.0.1:${await listeningPort(child)}`
-  const provider = new JsonRpcProvider(url, undefined, {
-    staticNetwork: true,
-    batchMaxCount: 1,
-    pollingInterval: 20,
-    cacheTimeout: -1,
-  })
+  const provider = openProvider(url, 20)
   return {
     url,
     provider,

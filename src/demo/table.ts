@@ -47,6 +47,9 @@ export function factor(wad: bigint): string {
   return (Number(wad) / Number(WAD)).toFixed(4)
 }
 
+/** The library would colour even what goes to a file; headings are coloured by hand. */
+const plain = { head: [], border: [], compact: true }
+
 export function nodeTable(nodes: readonly NodeSummary[]): string {
   const table = new Table({
     head: [
@@ -63,8 +66,8 @@ export function nodeTable(nodes: readonly NodeSummary[]): string {
       'burned',
       'strikes',
       'stake',
-    ],
-    style: { head: ['cyan'], compact: true },
+    ].map(pc.cyan),
+    style: plain,
     colAligns: ['left', 'left', 'right', 'left', ...Array<'right'>(9).fill('right')],
   })
   for (const node of nodes) {
@@ -109,8 +112,8 @@ export function reasons(nodes: readonly NodeSummary[]): string {
 
 export function tokenTable({ minted, burned, held }: TokenSummary): string {
   const table = new Table({
-    style: { head: ['cyan'], compact: true },
-    head: ['where', 'tokens'],
+    style: plain,
+    head: ['where', 'tokens'].map(pc.cyan),
     colAligns: ['left', 'right'],
   })
   for (const { holder, amount } of held) table.push([holder, tokens(amount)])
