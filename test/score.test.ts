@@ -5,8 +5,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Contract, ContractFactory } from 'ethers'
 import { expWad, loyaltyFactor, pocps, privacyFactor, timeFactor, WAD, workFactor } from '../src/score.ts'
-import { compileContracts } from '../verifier-contracts/index.ts'
 import { startChain, type TestChain } from './verifier-contracts/chain.ts'
+import { testArtifacts } from './verifier-contracts/parameters.ts'
 
 type Pair = readonly [value: bigint, limit: bigint]
 
@@ -103,7 +103,7 @@ describe('score', () => {
 
     before(async () => {
       chain = await startChain()
-      const { PocpsHarness } = await compileContracts({ extra: ['test/PocpsHarness.sol'] })
+      const { PocpsHarness } = await testArtifacts()
       const factory = new ContractFactory(PocpsHarness!.abi, PocpsHarness!.bytecode, await chain.signer(0))
       harness = (await (await factory.deploy()).waitForDeployment()) as Contract
     })

@@ -18,6 +18,8 @@ export type Artifacts = Readonly<Record<string, Artifact>>
 export type CompileOptions = {
   /** More sources, as paths from this folder: what only tests deploy. */
   readonly extra?: readonly string[]
+  /** Sources that are in no file, by the path that they would have from this folder; only they are compiled then. */
+  readonly sources?: Readonly<Record<string, string>>
 }
 
 /** The same as in foundry.toml, so that forge tests the code that is deployed. */
@@ -35,9 +37,10 @@ const require = createRequire(import.meta.url)
 /**
  * @throws {Error} a source does not compile; the message is the compiler's.
  */
-export async function compileContracts({ extra = [] }: CompileOptions = {}): Promise<Artifacts> {
-  const roots = [...(await solidityFiles(join(folder, 'src'))), ...extra.map((path) => resolve(folder, path))].sort()
-  const sources = await sourceClosure(roots)
+export async function compileContracts({ extra = [], sources: given }: CompileOptions = {}): Promise<Artifacts> {
+  const files = given ? [] : await solidityFiles(join(folder, 'src'))
+  const roots = [...files, ...extra.map((path) => resolve(folder, path))].map((path) => relative(folder, path))
+  const sources = await sourceClosure([...roots, ...Object.keys(given ?? {})], given)
   // Required here: the compiler takes a third of a second to load, and a cache hit needs only its version.
   const { version } = require('solc/package.json') as { version: string }
   const key = createHash('sha256')
@@ -63,22 +66,21 @@ async function solidityFiles(path: string): Promise<string[]> {
 }
 
 /** All sources that the roots import, by the name under which the compiler asks for them. */
-async function sourceClosure(roots: readonly string[]): Promise<Record<string, string>> {
+async function sourceClosure(
+  roots: readonly string[],
+  given: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
   const sources: Record<string, string> = {}
-  const queue = roots.map((path) => sourceName(path))
+  const queue = [...roots]
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (Object.hasOwn(sources, name)) continue
-    const content = await readFile(sourcePath(name), 'utf8')
+    const content = given[name] ?? (await readFile(sourcePath(name), 'utf8'))
     sources[name] = content
     for (const [, imported] of content.matchAll(/^\s*import\s[^'"]*['"]([^'"]+)['"]/gm)) {
       queue.push(imported!.startsWith('.') ? join(dirname(name), imported!) : imported!)
     }
   }
   return Object.fromEntries(Object.entries(sources).sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-function sourceName(path: string): string {
-  return relative(folder, path)
 }
 
 function sourcePath(name: string): string {

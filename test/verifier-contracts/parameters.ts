@@ -1,6 +1,12 @@
 /** Small deployments for tests. */
 import { workProfileOf } from '../../circuits/circuits.ts'
-import { type ClassParameters, type DeploymentParameters, defaultParameters } from '../../verifier-contracts/index.ts'
+import {
+  type Artifacts,
+  type ClassParameters,
+  compileContracts,
+  type DeploymentParameters,
+  defaultParameters,
+} from '../../verifier-contracts/index.ts'
 
 export const TOKEN = 10n ** 18n
 
@@ -43,4 +49,9 @@ export function testParameters(
     classes: [devClass()],
     ...changes,
   }
+}
+
+/** The contracts with all that only tests deploy: one compilation for every test file. */
+export function testArtifacts(): Promise<Artifacts> {
+  return compileContracts({ extra: ['test/StubVerifier.sol', 'test/PocpsHarness.sol'] })
 }

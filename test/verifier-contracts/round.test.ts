@@ -2,14 +2,9 @@
 import assert from 'node:assert/strict'
 import { type Contract, type JsonRpcSigner, ZeroHash } from 'ethers'
 import { pocps, privacyFactor, timeFactor, WAD } from '../../src/score.ts'
-import {
-  compileContracts,
-  type Deployment,
-  deployArtifacts,
-  type SolidityProof,
-} from '../../verifier-contracts/index.ts'
+import { type Deployment, deployArtifacts, type SolidityProof } from '../../verifier-contracts/index.ts'
 import { startChain, type TestChain } from './chain.ts'
-import { TOKEN, testParameters } from './parameters.ts'
+import { TOKEN, testArtifacts, testParameters } from './parameters.ts'
 
 /** What StubVerifier accepts. */
 const accepted: SolidityProof = { a: [1, 4], b: [0, 0, 0, 0], c: [0, 0] }
@@ -28,7 +23,7 @@ describe('a round on a chain', () => {
 
   before(async () => {
     chain = await startChain()
-    const artifacts = await compileContracts({ extra: ['test/StubVerifier.sol'] })
+    const artifacts = await testArtifacts()
     const signers = await Promise.all(Array.from({ length: 10 }, (_, i) => chain.signer(i)))
     const parameters = testParameters((i) => signers[i]!.address, { verifiers: { 'work-dev': 'StubVerifier' } })
     deployment = await deployArtifacts(signers[0]!, parameters, artifacts)
