@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "backend.hpp"
+#include "field_adx.hpp"
 #include "matrix.hpp"
 #include "poseidon.hpp"
 
@@ -44,20 +45,43 @@ double peak_rate(const MatrixPath& path, ThreadPool& pool) {
     return operations * pool.threads() / seconds;
 }
 
-double hash_seconds(const Hasher& hasher) {
-    constexpr std::size_t kHashes = 32;
-    std::vector<Fr> inputs(kHashes * kBlockElements), outputs(kHashes);
+/// Seconds of one Poseidon of 16 inputs, when `together` are hashed at once.
+double hash_seconds(const Hasher& hasher, std::size_t together) {
+    std::vector<Fr> inputs(together * kBlockElements), outputs(together);
     for (std::size_t i = 0; i < inputs.size(); i++) inputs[i] = field_element(i + 1) * tags::kRow;
-    return best_seconds([&] { hasher.hash_many(tags::kRow, kBlockElements, inputs, outputs); }) / kHashes;
+    return best_seconds([&] { hasher.hash_many(tags::kRow, kBlockElements, inputs, outputs); }) /
+           static_cast<double>(together);
 }
 
 double product_seconds() {
+    constexpr int kProducts = 10000;
     Fr value = tags::kRow;
-    const double seconds = best_seconds([&] {
-        for (int i = 0; i < 10000; i++) value = value * tags::kOutput;
-        __asm__ volatile("" : : "m"(value) : "memory");
-    });
-    return seconds / 10000;
+    return best_seconds([&] {
+               for (int i = 0; i < kProducts; i++) value = value * tags::kOutput;
+               __asm__ volatile("" : : "m"(value) : "memory");
+           }) /
+           kProducts;
+}
+
+double summed_product_seconds() {
+    constexpr std::size_t kSums = 1000;
+    constexpr std::size_t kTerms = 17;
+    const std::vector<Fr> terms(kTerms, tags::kOutput);
+    Fr value;
+    const bool adx = adx_available();
+    return best_seconds([&] {
+               for (std::size_t i = 0; i < kSums; i++) {
+                   if (adx) {
+                       value = dot_adx(terms.data(), terms.data(), kTerms);
+                   } else {
+                       Accumulator sum;
+                       for (const Fr& term : terms) sum.add_product(term, term);
+                       value = sum.reduce();
+                   }
+                   __asm__ volatile("" : : "m"(value) : "memory");
+               }
+           }) /
+           (kSums * kTerms);
 }
 
 BenchRow bench_profile(Backend& backend, const std::string& name, const Profile& profile) {
@@ -90,11 +114,12 @@ BenchReport bench(unsigned threads) {
     report.threads = backend->threads();
     ThreadPool pool(threads);
     report.peak_operations_per_second = peak_rate(choose_matrix_path().path, pool);
-    report.nanoseconds_per_field_product = 1e9 * product_seconds();
-    report.microseconds_per_hash_scalar = 1e6 * hash_seconds(Hasher(false));
-    const Hasher vectorised(report.path != path_name(Path::kScalar));
-    report.hashing_vectorised = vectorised.vectorised();
-    if (vectorised.vectorised()) report.microseconds_per_hash_vectorised = 1e6 * hash_seconds(vectorised);
+    report.nanoseconds_per_product = 1e9 * product_seconds();
+    report.nanoseconds_per_summed_product = 1e9 * summed_product_seconds();
+    const Hasher portable(false), fast(report.path != path_name(Path::kScalar));
+    report.microseconds_per_hash_portable = 1e6 * hash_seconds(portable, 1);
+    report.microseconds_per_hash = 1e6 * hash_seconds(fast, 1);
+    if (fast.vectorised()) report.microseconds_per_hash_vectorised = 1e6 * hash_seconds(fast, 32);
     report.rows.push_back(bench_profile(*backend, "work-dev", parse_profile("work-dev")));
     report.rows.push_back(
         bench_profile(*backend, "K = 7936, small", checked_profile({8, 2, 1, 32, 16, 1, 1})));

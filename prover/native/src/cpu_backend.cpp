@@ -87,10 +87,10 @@ class CpuBackend final : public Backend {
     std::size_t padded_width_ = 0;                     // columns of a group, rounded up to kTileColumns
     std::vector<std::uint64_t> layers_;                // by group
     std::vector<Fr> row_hashes_, fresh_;               // by column
-    std::vector<std::int8_t> inputs_;                  // by group and padded column
+    AlignedVector<std::int8_t> inputs_;                 // by group and padded column
     std::vector<std::int32_t> corrections_;            // 8 sum(x), by group and padded column
     std::vector<Fr> outputs_;                          // by column and element
-    std::vector<std::vector<std::uint8_t>> unpacked_;  // by thread
+    std::vector<AlignedVector<std::uint8_t>> unpacked_;  // by thread
     std::vector<std::vector<std::int32_t>> sums_;      // by thread
 };
 
@@ -128,7 +128,7 @@ void CpuBackend::load(const Profile& profile, const Bytes32& seed, const Watch& 
     corrections_.assign(profile.groups * padded_width_, 0);
     outputs_.assign(std::size_t{profile.columns()} * profile.elements(), Fr{});
     const std::size_t tile = std::min(input_stride_, kTileEntries);
-    unpacked_.assign(pool_.threads(), std::vector<std::uint8_t>(kTileRows * tile));
+    unpacked_.assign(pool_.threads(), AlignedVector<std::uint8_t>(kTileRows * tile));
     sums_.assign(pool_.threads(), std::vector<std::int32_t>(kTileRows * padded_width_));
     loaded_ = true;
 }
@@ -208,7 +208,7 @@ void CpuBackend::multiply_element(std::uint32_t group, std::uint32_t element, un
         const std::size_t entries = std::min<std::size_t>(kTileEntries, profile_.entries() - start);
         const std::size_t length = round_up(entries, kEntryAlign);
         for (std::size_t row = 0; row < kTileRows; row++) {
-            unpack_weights(row_bytes(first_row + row) + start / 2, entries / 2, weights.data() + row * length);
+            choice_.path.unpack(row_bytes(first_row + row) + start / 2, entries / 2, weights.data() + row * length);
         }
         choice_.path.multiply(weights.data(), length, inputs + start, input_stride_, padded_width_, length, sums.data());
     }

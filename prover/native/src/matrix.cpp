@@ -24,10 +24,10 @@ void multiply_tile_scalar(const std::uint8_t* weights, std::size_t stride, const
 
 MatrixPath matrix_path(Path path) {
     switch (path) {
-        case Path::kScalar: return {path, multiply_tile_scalar, nullptr};
+        case Path::kScalar: return {path, unpack_weights_scalar, multiply_tile_scalar, nullptr};
 #ifdef POCPS_X86
-        case Path::kAvx2: return {path, multiply_tile_avx2, peak_operations_avx2};
-        case Path::kAvx512Vnni: return {path, multiply_tile_avx512_vnni, peak_operations_avx512_vnni};
+        case Path::kAvx2: return {path, unpack_weights_avx2, multiply_tile_avx2, peak_operations_avx2};
+        case Path::kAvx512Vnni: return {path, unpack_weights_avx2, multiply_tile_avx512_vnni, peak_operations_avx512_vnni};
 #else
         default: break;
 #endif
@@ -39,13 +39,13 @@ MatrixChoice choose_matrix_path() {
     std::string note;
     for (const Path path : allowed_paths()) {
         const MatrixPath candidate = matrix_path(path);
-        if (path == Path::kScalar || agrees_with_scalar(candidate.multiply)) return {candidate, note};
+        if (path == Path::kScalar || agrees_with_scalar(candidate)) return {candidate, note};
         note += path_name(path) + " disagrees with the scalar product on this machine and is not used. ";
     }
     return {matrix_path(Path::kScalar), note};
 }
 
-bool agrees_with_scalar(MultiplyTile multiply) {
+bool agrees_with_scalar(const MatrixPath& path) {
     constexpr std::size_t kColumns = 8;
     std::uint64_t state = 0x9e3779b97f4a7c15;
     const auto random_byte = [&] {  // xorshift64
@@ -55,8 +55,13 @@ bool agrees_with_scalar(MultiplyTile multiply) {
         return static_cast<std::uint8_t>(state >> 32);
     };
     for (const std::size_t length : {kEntryAlign, std::size_t{1024}, kTileEntries}) {
-        std::vector<std::uint8_t> weights(kTileRows * length);
-        std::vector<std::int8_t> inputs(kColumns * length);
+        AlignedVector<std::uint8_t> weights(kTileRows * length), again(length);
+        AlignedVector<std::int8_t> inputs(kColumns * length);
+        std::vector<std::uint8_t> packed(length / 2 - 16);  // ends within a vector, as a row of 992 entries does
+        for (auto& byte : packed) byte = random_byte();
+        unpack_weights_scalar(packed.data(), packed.size(), weights.data());
+        path.unpack(packed.data(), packed.size(), again.data());
+        if (!std::equal(again.begin(), again.end(), weights.begin())) return false;
         for (const bool extreme : {false, true}) {
             for (auto& weight : weights) weight = extreme ? 15 : random_byte() & 15;
             for (std::size_t i = 0; i < inputs.size(); i++) {
@@ -66,14 +71,14 @@ bool agrees_with_scalar(MultiplyTile multiply) {
             // A start other than zero shows a path that overwrites instead of adding.
             std::vector<std::int32_t> expected(kTileRows * kColumns, -12345), actual(kTileRows * kColumns, -12345);
             multiply_tile_scalar(weights.data(), length, inputs.data(), length, kColumns, length, expected.data());
-            multiply(weights.data(), length, inputs.data(), length, kColumns, length, actual.data());
+            path.multiply(weights.data(), length, inputs.data(), length, kColumns, length, actual.data());
             if (expected != actual) return false;
         }
     }
     return true;
 }
 
-void unpack_weights(const std::uint8_t* packed, std::size_t bytes, std::uint8_t* out) {
+void unpack_weights_scalar(const std::uint8_t* packed, std::size_t bytes, std::uint8_t* out) {
     constexpr std::size_t kHalf = kEntryAlign / 2;
     for (; bytes >= kHalf; bytes -= kHalf, packed += kHalf, out += kEntryAlign) {
         for (std::size_t i = 0; i < kHalf; i++) {

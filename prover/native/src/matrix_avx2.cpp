@@ -23,6 +23,20 @@ void add_to(std::int32_t* sums, __m128i more) {
 
 __m256i load(const void* bytes) { return _mm256_loadu_si256(static_cast<const __m256i*>(bytes)); }
 
+/// a += wa x, b += wb x in lanes of sixteen bits. Assembly, because the compiler would load x twice or spill the sums, and
+/// loads are what limits the loop.
+void multiply_accumulate(__m256i& a, __m256i& b, __m256i wa, __m256i wb, const std::int8_t* x) {
+    __m256i entries, product;
+    __asm__(
+        "vmovdqu %[x], %[entries]\n\t"
+        "vpmaddubsw %[entries], %[wa], %[product]\n\t"
+        "vpaddw %[product], %[a], %[a]\n\t"
+        "vpmaddubsw %[entries], %[wb], %[entries]\n\t"
+        "vpaddw %[entries], %[b], %[b]\n\t"
+        : [a] "+x"(a), [b] "+x"(b), [entries] "=&x"(entries), [product] "=&x"(product)
+        : [wa] "x"(wa), [wb] "x"(wb), [x] "m"(*reinterpret_cast<const __m256i_u*>(x)));
+}
+
 }  // namespace
 
 void multiply_tile_avx2(const std::uint8_t* weights, std::size_t stride, const std::int8_t* inputs,
@@ -35,21 +49,30 @@ void multiply_tile_avx2(const std::uint8_t* weights, std::size_t stride, const s
             __m256i a0 = _mm256_setzero_si256(), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
             for (std::size_t i = 0; i < length; i += 32) {
                 const __m256i wa = load(w + i), wb = load(w + stride + i);
-                const __m256i x0 = load(x + i), x1 = load(x + input_stride + i);
-                const __m256i x2 = load(x + 2 * input_stride + i), x3 = load(x + 3 * input_stride + i);
-                a0 = _mm256_add_epi16(a0, _mm256_maddubs_epi16(wa, x0));
-                b0 = _mm256_add_epi16(b0, _mm256_maddubs_epi16(wb, x0));
-                a1 = _mm256_add_epi16(a1, _mm256_maddubs_epi16(wa, x1));
-                b1 = _mm256_add_epi16(b1, _mm256_maddubs_epi16(wb, x1));
-                a2 = _mm256_add_epi16(a2, _mm256_maddubs_epi16(wa, x2));
-                b2 = _mm256_add_epi16(b2, _mm256_maddubs_epi16(wb, x2));
-                a3 = _mm256_add_epi16(a3, _mm256_maddubs_epi16(wa, x3));
-                b3 = _mm256_add_epi16(b3, _mm256_maddubs_epi16(wb, x3));
+                multiply_accumulate(a0, b0, wa, wb, x + i);
+                multiply_accumulate(a1, b1, wa, wb, x + input_stride + i);
+                multiply_accumulate(a2, b2, wa, wb, x + 2 * input_stride + i);
+                multiply_accumulate(a3, b3, wa, wb, x + 3 * input_stride + i);
             }
             add_to(sums + row * columns + column, sum_lanes(a0, a1, a2, a3));
             add_to(sums + (row + 1) * columns + column, sum_lanes(b0, b1, b2, b3));
         }
     }
+}
+
+void unpack_weights_avx2(const std::uint8_t* packed, std::size_t bytes, std::uint8_t* out) {
+    const __m256i mask = _mm256_set1_epi8(15);
+    const auto unpack = [&](__m256i nibbles) {
+        auto* const target = reinterpret_cast<__m256i*>(out);
+        _mm256_storeu_si256(target, _mm256_and_si256(nibbles, mask));
+        _mm256_storeu_si256(target + 1, _mm256_and_si256(_mm256_srli_epi16(nibbles, 4), mask));
+        out += kEntryAlign;
+    };
+    for (; bytes >= 32; bytes -= 32, packed += 32) unpack(load(packed));
+    if (bytes == 0) return;
+    alignas(32) std::uint8_t rest[32] = {};
+    for (std::size_t i = 0; i < bytes; i++) rest[i] = packed[i];
+    unpack(load(rest));
 }
 
 double peak_operations_avx2(std::uint64_t rounds) {

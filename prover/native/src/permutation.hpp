@@ -10,7 +10,7 @@ inline constexpr unsigned kMaxWidth = 17;
 
 /// Partial rounds are taken four at a time: their S-box outputs are kept beside the state, the rounds within a batch read
 /// them through precomputed coefficients, and the other elements are updated once a batch, with one reduction each.
-inline constexpr unsigned kBatch = 4;
+inline constexpr unsigned kBatch = 6;
 
 /// Permutes `state` (room for kMaxWidth + kBatch elements, `width` used) and leaves the first element of the result in
 /// state[0]; the others are not computed.

@@ -118,7 +118,13 @@ void split29(const Limbs& value, unsigned shift, Word* out) {
 /// From x 2^256 to x 2^261, reduced.
 Packed29 pack29(const Fr& value) {
     Packed29 packed{};
-    split29((value * field_element(32)).limbs, 0, packed.limbs);
+    std::uint32_t* const limbs = packed.limbs;
+    split29((value * field_element(32)).limbs, 0, limbs);
+    for (unsigned i = 0; i < 3; i++) {
+        limbs[9 + i] = limbs[i] + limbs[3 + i];
+        limbs[12 + i] = limbs[i] + limbs[6 + i];
+        limbs[15 + i] = limbs[3 + i] + limbs[6 + i];
+    }
     return packed;
 }
 

@@ -22,11 +22,13 @@ constexpr std::uint32_t kModulus29[kLimbs29] = {0x10000001, 0x1f0fac9f, 0xe5c245
 /// -1/r mod 2^29.
 constexpr std::uint32_t kInverse29 = 0xfffffff;
 /// 2^256 mod r: takes x 2^261 to x 2^256.
-constexpr Packed29 kLeaveRadix = {
-    {0xffffffb, 0x4b1a0e2, 0x18334a6b, 0x18ed2b3e, 0x1462e36f, 0x11b7bc3c, 0x1cbd99ba, 0x183340fb, 0xe0a77}};
+constexpr std::uint32_t kLeaveRadix[kLimbs29] = {0xffffffb,  0x4b1a0e2,  0x18334a6b, 0x18ed2b3e, 0x1462e36f,
+                                                 0x11b7bc3c, 0x1cbd99ba, 0x183340fb, 0xe0a77};
 
+/// Nine limbs, then the sums of parts (three limbs each) that `dot` needs: 0 + 1, 0 + 2, 1 + 2. `add` and `dot` make them;
+/// products of two elements go to `add` first.
 struct Element {
-    Vector limb[kLimbs29];
+    Vector limb[kLimbs29 + kSumLimbs29];
 };
 
 Vector broadcast(std::uint32_t value) { return _mm256_set1_epi32(static_cast<int>(value)); }
@@ -61,6 +63,38 @@ Element reduce(Vector* t) {
     return result;
 }
 
+void fill_sums(Element& element) {
+    Vector* const limb = element.limb;
+#pragma GCC unroll 3
+    for (unsigned i = 0; i < 3; i++) {
+        limb[9 + i] = _mm256_add_epi64(limb[i], limb[3 + i]);
+        limb[12 + i] = _mm256_add_epi64(limb[i], limb[6 + i]);
+        limb[15 + i] = _mm256_add_epi64(limb[3 + i], limb[6 + i]);
+    }
+}
+
+void add_to(Vector& sum, Vector more) { sum = _mm256_add_epi64(sum, more); }
+
+/// Columns of the products of three limbs from `offset` on, summed over the terms. Five columns stay in registers.
+void block_sum(const Element* a, const Packed29* b, unsigned first, unsigned last, unsigned offset, Vector* columns) {
+    Vector c0 = _mm256_setzero_si256(), c1 = c0, c2 = c0, c3 = c0, c4 = c0;
+    for (unsigned term = first; term < last; term++) {
+        const Vector* const x = a[term].limb + offset;
+        const std::uint32_t* const y = b[term].limbs + offset;
+        const Vector y0 = broadcast(y[0]), y1 = broadcast(y[1]), y2 = broadcast(y[2]);
+        add_to(c0, _mm256_mul_epu32(x[0], y0));
+        add_to(c1, _mm256_mul_epu32(x[0], y1));
+        add_to(c2, _mm256_mul_epu32(x[0], y2));
+        add_to(c1, _mm256_mul_epu32(x[1], y0));
+        add_to(c2, _mm256_mul_epu32(x[1], y1));
+        add_to(c3, _mm256_mul_epu32(x[1], y2));
+        add_to(c2, _mm256_mul_epu32(x[2], y0));
+        add_to(c3, _mm256_mul_epu32(x[2], y1));
+        add_to(c4, _mm256_mul_epu32(x[2], y2));
+    }
+    columns[0] = c0, columns[1] = c1, columns[2] = c2, columns[3] = c3, columns[4] = c4;
+}
+
 struct Avx2Engine {
     using Element = pocps::Element;
     using Constant = Packed29;
@@ -70,6 +104,7 @@ struct Avx2Engine {
 #pragma GCC unroll 18
         for (unsigned i = 0; i < kLimbs29; i++) sum.limb[i] = _mm256_add_epi64(a.limb[i], b.limb[i]);
         carry(sum.limb, kLimbs29);
+        fill_sums(sum);
         return sum;
     }
 
@@ -108,40 +143,31 @@ struct Avx2Engine {
 
     static Element fifth_power(const Element& a) { return multiply(square(square(a)), a); }
 
-    /// A column collects seven products of 58 bits and two of 52 from a term, so nine terms and what a carry leaves fit 64
-    /// bits; the carry after the last group makes room for the reduction. Blocks of 3 x 3 limbs keep five columns in
-    /// registers over a group of terms.
+    /// Multiplies by Karatsuba on three parts of three limbs, whose sums over all terms are combined once: six block
+    /// products a term instead of nine. A column of the true sum collects seven products of 58 bits and two of 52 from a
+    /// term, so nine terms and what a carry leaves fit 64 bits; block sums may wrap, their combination does not. The carry
+    /// after the last group makes room for the reduction.
     static Element dot(const Element* a, const Constant* b, unsigned count) {
         constexpr unsigned kGroup = 9;
         Vector t[2 * kLimbs29] = {};
         for (unsigned first = 0; first < count; first += kGroup) {
             const unsigned last = first + kGroup < count ? first + kGroup : count;
-#pragma GCC unroll 18
-            for (unsigned i = 0; i < kLimbs29; i += 3) {
-#pragma GCC unroll 18
-                for (unsigned j = 0; j < kLimbs29; j += 3) {
-                    Vector* const column = t + i + j;
-                    Vector c0 = column[0], c1 = column[1], c2 = column[2], c3 = column[3], c4 = column[4];
-                    for (unsigned term = first; term < last; term++) {
-                        const Vector* const x = a[term].limb + i;
-                        const std::uint32_t* const y = b[term].limbs + j;
-                        const Vector y0 = broadcast(y[0]), y1 = broadcast(y[1]), y2 = broadcast(y[2]);
-                        c0 = _mm256_add_epi64(c0, _mm256_mul_epu32(x[0], y0));
-                        c1 = _mm256_add_epi64(c1, _mm256_mul_epu32(x[0], y1));
-                        c2 = _mm256_add_epi64(c2, _mm256_mul_epu32(x[0], y2));
-                        c1 = _mm256_add_epi64(c1, _mm256_mul_epu32(x[1], y0));
-                        c2 = _mm256_add_epi64(c2, _mm256_mul_epu32(x[1], y1));
-                        c3 = _mm256_add_epi64(c3, _mm256_mul_epu32(x[1], y2));
-                        c2 = _mm256_add_epi64(c2, _mm256_mul_epu32(x[2], y0));
-                        c3 = _mm256_add_epi64(c3, _mm256_mul_epu32(x[2], y1));
-                        c4 = _mm256_add_epi64(c4, _mm256_mul_epu32(x[2], y2));
-                    }
-                    column[0] = c0, column[1] = c1, column[2] = c2, column[3] = c3, column[4] = c4;
-                }
+            Vector block[6][5];
+            for (unsigned part = 0; part < 6; part++) block_sum(a, b, first, last, 3 * part, block[part]);
+#pragma GCC unroll 5
+            for (unsigned i = 0; i < 5; i++) {
+                const Vector low = block[0][i], middle = block[1][i], high = block[2][i];
+                add_to(t[i], low);
+                add_to(t[i + 3], _mm256_sub_epi64(block[3][i], _mm256_add_epi64(low, middle)));
+                add_to(t[i + 6], _mm256_sub_epi64(_mm256_add_epi64(block[4][i], middle), _mm256_add_epi64(low, high)));
+                add_to(t[i + 9], _mm256_sub_epi64(block[5][i], _mm256_add_epi64(middle, high)));
+                add_to(t[i + 12], high);
             }
             carry(t, 2 * kLimbs29);
         }
-        return reduce(t);
+        Element sum = reduce(t);
+        fill_sums(sum);
+        return sum;
     }
 };
 
@@ -158,7 +184,9 @@ void permute_four_avx2(const std::uint64_t (*state)[kLimbs29][4], unsigned width
         }
     }
     permute<Avx2Engine>(elements, width, partial_rounds, constants);
-    const Element out = Avx2Engine::dot(elements, &kLeaveRadix, 1);
+    Element leave_radix;
+    for (unsigned j = 0; j < kLimbs29; j++) leave_radix.limb[j] = broadcast(kLeaveRadix[j]);
+    const Element out = Avx2Engine::multiply(elements[0], leave_radix);
 #pragma GCC unroll 18
     for (unsigned j = 0; j < kLimbs29; j++) {
         _mm256_storeu_si256(reinterpret_cast<Vector*>(result[j]), out.limb[j]);

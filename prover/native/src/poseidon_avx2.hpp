@@ -10,9 +10,11 @@ namespace pocps {
 
 inline constexpr unsigned kLimbs29 = 9;
 
-/// One element in 29-bit limbs.
+inline constexpr unsigned kSumLimbs29 = 9;
+
+/// One constant: nine limbs, then limbs i and 3 + i added, i and 6 + i, 3 + i and 6 + i, for i < 3.
 struct Packed29 {
-    std::uint32_t limbs[kLimbs29];
+    std::uint32_t limbs[kLimbs29 + kSumLimbs29];
 };
 
 /// Hashes four inputs: lane l starts from state elements `state[i][limb][l]` for i < width, each below 2^259, and

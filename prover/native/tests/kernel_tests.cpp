@@ -100,7 +100,7 @@ TEST("kernel", "gives the same trace with any number of threads, for several blo
 }
 
 TEST("kernel", "computes column outputs by the definition, across the tiles of a long vector") {
-    // 8 blocks take two tiles of 3968 entries; one output is recomputed entry by entry.
+    // 8 blocks take four tiles of 1984 entries; one output is recomputed entry by entry.
     const Profile profile = checked_profile({8, 1, 1, 1, 16, 1, 1});
     Backend& cpu = backend();
     cpu.load(profile, vector_seed(), {kNever, {}});
