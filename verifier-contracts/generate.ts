@@ -102,6 +102,9 @@ contract ${name} is IGroth16Verifier {
         //   ${hex(total)} sum of coefficients   ${hex(sums)} sums of signals   ${hex(combined)} sum of r_i C_i   ${hex(term)} a point and its scalar
         //   ${hex(transcript)} key hash         ${hex(points)} proofs, signals, then the pairing's input
         assembly ("memory-safe") {
+            // Another compiler or pipeline might have taken this memory: then nothing here would be true.
+            if sub(mload(0x40), ${hex(MEMORY_START)}) { invalid() }
+
             function refuseSignal(index, signal) {
                 mstore(0, ${selector('SignalOutOfField(uint256,uint256)')}${'0'.repeat(56)})
                 mstore(4, index)

@@ -18,7 +18,7 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
 
     /// @dev A stake is worth this many days of the class's daily value.
     uint128 private constant STAKED_DAYS = 7;
-    /// @dev A settlement costs about 260k gas and 55k a proof (gas.json): 128 stay below EIP-7825's 16.78M.
+    /// @dev A settlement costs about 285k gas and 54k a proof (gas.json): 128 stay below EIP-7825's 16.78M.
     uint256 private constant MAX_PROOFS = 128;
 
     address private immutable _token;
@@ -256,7 +256,9 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
         if (terms.operationsPerStep == 0) revert TermInvalid(3, 0);
         if (terms.benchmark == 0) revert TermInvalid(4, 0);
         if (terms.maxSteps == 0) revert TermInvalid(5, 0);
-        if (terms.proofsPerRound == 0 || terms.proofsPerRound > MAX_PROOFS) revert TermInvalid(6, terms.proofsPerRound);
+        if (terms.proofsPerRound == 0 || terms.proofsPerRound > MAX_PROOFS) {
+            revert TermInvalid(6, terms.proofsPerRound);
+        }
         if (terms.weight == 0) revert TermInvalid(7, 0);
         if (terms.dailyValue == 0 || terms.dailyValue > type(uint128).max / STAKED_DAYS) {
             revert TermInvalid(8, terms.dailyValue);

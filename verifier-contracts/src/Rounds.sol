@@ -50,8 +50,8 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         // The first second opens, the second challenges, the round ends before the next slot.
         if (roundPolicy.epochSeconds < round + 2) revert PolicyInvalid(0, roundPolicy.epochSeconds);
         if (roundPolicy.epochSeconds != rewards.epochSeconds()) revert PolicyInvalid(0, rewards.epochSeconds());
-        // A node that leaves must stay within reach of the slot in which it was last challenged.
-        if (registry.policy().unbondingSeconds < roundPolicy.epochSeconds) {
+        // A node that leaves is challenged until its slot ends, and must then stay within reach for as long again.
+        if (registry.policy().unbondingSeconds < 2 * roundPolicy.epochSeconds) {
             revert PolicyInvalid(0, roundPolicy.epochSeconds);
         }
         _registry = registry;

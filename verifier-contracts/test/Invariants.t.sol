@@ -56,7 +56,11 @@ contract InvariantsTest is Test {
         }
         same("balances are the supply", held, token.totalSupply());
         uint256 elapsed = uint256(EpochId.unwrap(rewards.nextEpoch())) * rewards.epochSeconds();
-        same("minted is the schedule and the advance", token.totalMinted(), rewards.scheduledAfter(elapsed) + rewards.advance());
+        same(
+            "minted is the schedule and the advance",
+            token.totalMinted(),
+            rewards.scheduledAfter(elapsed) + rewards.advance()
+        );
         atMost("supply", token.totalSupply(), token.totalMinted());
         atMost("cap", token.totalMinted(), token.cap());
     }

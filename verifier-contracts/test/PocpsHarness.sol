@@ -31,7 +31,11 @@ contract PocpsHarness {
         for (uint256 i = 0; i < pairs.length; ++i) {
             (uint256 value, uint256 limit) = (pairs[i][0], pairs[i][1]);
             uint256[5] memory row = [
-                timeFactor(value, limit), loyaltyFactor(value, limit), privacyFactor(value, limit), workFactor(value, limit), 0
+                timeFactor(value, limit),
+                loyaltyFactor(value, limit),
+                privacyFactor(value, limit),
+                workFactor(value, limit),
+                0
             ];
             row[4] = pocps(row[0], row[1], row[2], row[3]);
             values[i] = row;

@@ -40,8 +40,9 @@ abstract contract RealProofs is Test {
 
     /// @dev The public signals of the first `count` proofs, in the order of circuits.json.
     function realSignals(uint256 count) internal view returns (uint256[] memory signals) {
-        uint256[5] memory shared =
-            [number(".challenge"), number(".datasetRoot"), number(".traceRoot"), number(".steps"), number(".sampleSeed")];
+        uint256[5] memory shared = [
+            number(".challenge"), number(".datasetRoot"), number(".traceRoot"), number(".steps"), number(".sampleSeed")
+        ];
         signals = new uint256[](6 * count);
         for (uint256 i = 0; i < count; ++i) {
             for (uint256 j = 0; j < 5; ++j) {

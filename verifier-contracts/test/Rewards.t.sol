@@ -37,7 +37,11 @@ contract RewardsTest is Deployment {
         b = within(b, a, 200 * 365 days);
         atMost("rises", rewards.scheduledAfter(a), rewards.scheduledAfter(b));
         atMost("cap", rewards.scheduledAfter(b), TOTAL);
-        atMost("never faster than at first", rewards.scheduledAfter(b) - rewards.scheduledAfter(a), (b - a) * DAILY / 1 days + 1);
+        atMost(
+            "never faster than at first",
+            rewards.scheduledAfter(b) - rewards.scheduledAfter(a),
+            (b - a) * DAILY / 1 days + 1
+        );
     }
 
     function test_splits_seventy_twenty_ten_and_keeps_the_advance() public {
@@ -83,9 +87,8 @@ contract RewardsTest is Deployment {
 
     function test_credits_the_factors_of_a_share_and_burns_the_rest() public {
         rounds.open(EPOCH);
-        uint256 pocps = Pocps.pocps(
-            Pocps.timeFactor(DAY, 2 * DAY), 0.5e18, Pocps.privacyFactor(0, 1), Pocps.workFactor(9, 10)
-        );
+        uint256 pocps =
+            Pocps.pocps(Pocps.timeFactor(DAY, 2 * DAY), 0.5e18, Pocps.privacyFactor(0, 1), Pocps.workFactor(9, 10));
         uint256 reward = creditOf(EPOCH, 100, 0.5e18, 9);
         same("reward", reward, 70_000e18 * pocps / 1e18);
         same("claimable", rewards.claimableOf(OPERATOR), reward);
@@ -103,7 +106,11 @@ contract RewardsTest is Deployment {
         join(STRANGER, 0, CLASS);
         rounds.open(EPOCH);
         uint256 half = creditOf(EPOCH, 100, 1e18, 10);
-        same("half", half * 2, 70_000e18 * Pocps.pocps(Pocps.timeFactor(DAY, 2 * DAY), 1e18, Pocps.privacyFactor(0, 1), 1e18) / 1e18);
+        same(
+            "half",
+            half * 2,
+            70_000e18 * Pocps.pocps(Pocps.timeFactor(DAY, 2 * DAY), 1e18, Pocps.privacyFactor(0, 1), 1e18) / 1e18
+        );
         same("the same again", creditOf(EPOCH, 100, 1e18, 10), half);
     }
 
@@ -181,7 +188,9 @@ contract RewardsTest is Deployment {
     }
 
     function test_mints_no_more_than_the_cap_with_the_largest_advance() public {
-        ComputeToken full = new ComputeToken(VM.computeCreateAddress(address(this), VM.getNonce(address(this)) + 1), FOUNDATION, 14_600_000e18);
+        ComputeToken full = new ComputeToken(
+            VM.computeCreateAddress(address(this), VM.getNonce(address(this)) + 1), FOUNDATION, 14_600_000e18
+        );
         Rewards all = new Rewards(full, registry, address(this), FOUNDATION, TEAM, DAY, RewardPolicy(1, 1));
         all.open(epoch(365 * 300), 1);
         // The last pot was rounded to nothing and skipped epochs are burned: what remains is 30 %, and the cap was never hit.

@@ -2,9 +2,10 @@
 pragma solidity 0.8.37;
 
 import {CircuitId, EpochId, NodeId, SCALAR_FIELD} from "../src/interfaces/Types.sol";
-import {NodeStatus} from "../src/interfaces/INodeRegistry.sol";
+import {ClassTerms, NodeStatus, StakePolicy} from "../src/interfaces/INodeRegistry.sol";
 import {IRounds, Round, RoundPolicy, RoundStatus} from "../src/interfaces/IRounds.sol";
 import {IVerifierRouter} from "../src/interfaces/IVerifierRouter.sol";
+import {NodeRegistry} from "../src/NodeRegistry.sol";
 import {Pocps} from "../src/Pocps.sol";
 import {Rounds} from "../src/Rounds.sol";
 import {Deployment} from "./Deployment.sol";
@@ -170,7 +171,9 @@ contract RoundsTest is Deployment {
         uint256 randomness = rounds.epochOf(EPOCH).sampleRandomness;
         uint256 seed = rounds.sampleSeedOf(node, EPOCH);
         same(
-            "formula", seed, uint256(keccak256(abi.encode(randomness, rounds.challengeOf(node, EPOCH), uint256(5)))) >> 3
+            "formula",
+            seed,
+            uint256(keccak256(abi.encode(randomness, rounds.challengeOf(node, EPOCH), uint256(5)))) >> 3
         );
         isTrue("below r", seed < SCALAR_FIELD);
         VM.expectRevert(abi.encodeWithSelector(IRounds.NotCommitted.selector, silent, EPOCH));
@@ -368,6 +371,13 @@ contract RoundsTest is Deployment {
         refusePolicy(RoundPolicy(1206, 4, 1, 600, 600), 0, 1206);
         refusePolicy(RoundPolicy(DAY + 1, 4, 1, 600, 600), 0, DAY);
         same("policy", keccak256(abi.encode(rounds.policy())), keccak256(abi.encode(clock())));
+    }
+
+    function test_refuses_a_registry_that_lets_nodes_go_too_soon() public {
+        StakePolicy memory hasty = stakePolicy();
+        hasty.unbondingSeconds = 2 * DAY - 1;
+        registry = new NodeRegistry(address(token), address(rounds), ADMIN, hasty, new ClassTerms[](0));
+        refusePolicy(clock(), 0, DAY);
     }
 
     function refusePolicy(RoundPolicy memory policy, uint256 position, uint256 value) private {

@@ -34,6 +34,9 @@ contract WorkDevVerifier is IGroth16Verifier {
         //   0x80 sum of coefficients   0xa0 sums of signals   0x160 sum of r_i C_i   0x1a0 a point and its scalar
         //   0x200 key hash         0x220 proofs, signals, then the pairing's input
         assembly ("memory-safe") {
+            // Another compiler or pipeline might have taken this memory: then nothing here would be true.
+            if sub(mload(0x40), 0x80) { invalid() }
+
             function refuseSignal(index, signal) {
                 mstore(0, 0x829a032b00000000000000000000000000000000000000000000000000000000)
                 mstore(4, index)
