@@ -25,6 +25,8 @@ export async function startChain(): Promise<TestChain> {
   )
   const options = ['--port', '0', '--hardfork', 'osaka', '--chain-id', '31337', '--timestamp', String(START)]
   const child = spawn(join(dirname(manifest), 'bin', 'anvil'), options, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // Otherwise a test run that dies would leave it behind.
+  process.once('exit', () => child.kill())
   const url = await new Promise<string>((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code) => reject(new Error(`anvil ended with ${code}`)))

@@ -98,6 +98,12 @@ describe('the verifier generator', () => {
       assert.equal(await verify(3), true)
     })
 
+    it('takes only proofs of affine points', () => {
+      const { proof } = proofs[0]!
+      assert.throws(() => toSolidityProof({ ...proof, pi_a: [...proof.pi_a.slice(0, 2), '0'] }), TypeError)
+      assert.throws(() => toSolidityProof({ ...proof, pi_b: [...proof.pi_b.slice(0, 2), ['0', '0']] }), TypeError)
+    })
+
     it('refuses other signals', async () => {
       const signals = proofs.flatMap((each) => each.signals)
       assert.equal(await verify(3, [...signals.slice(0, 5), String(BigInt(signals[5]!) + 1n)]), false)
