@@ -1,7 +1,8 @@
 // Four Poseidon permutations at a time with AVX2: nine 29-bit limbs an element, one permutation in each 64-bit lane.
 //
-// Values stay below 1.5 r, never fully reduced: R = 2^261 leaves 2^261 / r = 169, so one Montgomery reduction of a sum
-// of n products of such values leaves less than 1.5 n r / 169 + r.
+// Values are never fully reduced. R = 2^261 is 169 r: a Montgomery reduction of a sum of n products of values below x r with
+// constants leaves less than (x n / 169 + 1) r. A batch of partial rounds adds less than 1.1 r to an element, and there are
+// at most 12 batches, so values stay below 16 r; inputs may be 32 r, because their first step is a fifth power.
 #include "poseidon_avx2.hpp"
 
 #include <immintrin.h>
