@@ -112,7 +112,7 @@ describe('circuits: work-dev', () => {
       }
       return open
     }
-    const seeds = Array.from({ length: 24 }, randomElement)
+    const seeds = Array.from({ length: 64 }, randomElement)
 
     it('refuses exactly the samples that meet a wrong output', async () => {
       const lazy: Multiply = (layer, input) => honest(layer, input).map((y, j) => (j % 4 === 0 ? y ^ 1 : y))
@@ -124,12 +124,14 @@ describe('circuits: work-dev', () => {
       for (const { inputs } of missed.slice(0, 3)) await work.witness(inputs)
     })
 
-    it('refuses exactly the samples that meet a step computed from another past', async () => {
+    it('refuses the samples that meet a step computed from another past, unless two bits agree by chance', async () => {
       const spliced = execute(honest, (t, path) => stepSeed(challenge, t, t === 1 ? [5n, ...path.slice(1)] : path))
       const opened = seeds.map(spliced)
-      const caught = opened.filter(({ steps }) => steps.includes(1))
-      const missed = opened.filter(({ steps }) => !steps.includes(1))
-      assert.ok(caught.length > 0 && missed.length > 0)
+      const met = opened.filter(({ steps }) => steps.includes(1))
+      const caught = opened.filter(({ wrong }) => wrong > 0)
+      const missed = opened.filter(({ wrong }) => wrong === 0)
+      // A blind output is right one time in four, so at least three quarters are expected.
+      assert.ok(caught.length > met.length / 3 && caught.every((sample) => met.includes(sample)))
       for (const { inputs } of caught.slice(0, 3)) await assert.rejects(work.witness(inputs), /Assert Failed/)
       for (const { inputs } of missed.slice(0, 3)) await work.witness(inputs)
     })
