@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { workProfileOf } from '../../circuits/circuits.ts'
 import { COMPUTED_SHARE, lazyRule } from '../../src/demo/lazy-worker.ts'
+import { detectionProbability } from '../../src/sampling.ts'
 import { GeneratedDataset } from '../../src/work/dataset.ts'
 import { MerkleTree } from '../../src/work/merkle-tree.ts'
 import { samplePlaces, wrongOutputs } from '../../src/work/open.ts'
@@ -34,9 +35,10 @@ describe('sampling', () => {
       if (wrongOutputs(profile, dataset, trace, challenge, places, (t) => steps[t]!).length > 0) caught++
     }
 
-    const wrong = 1 - COMPUTED_SHARE
-    const neurons = profile.sampledColumns * profile.sampledNeurons
-    const expected = 1 - (1 - (3 / 4) * wrong) ** neurons
+    const expected = detectionProbability(1 - COMPUTED_SHARE, {
+      columns: profile.sampledColumns,
+      neurons: profile.sampledNeurons,
+    })
     const deviation = Math.sqrt((expected * (1 - expected)) / ROUNDS)
     const observed = caught / ROUNDS
     console.log(`      observed ${observed.toFixed(3)}, bound ${expected.toFixed(3)} ± ${deviation.toFixed(3)}`)
