@@ -38,7 +38,7 @@ struct OpenedColumn {
 };
 
 class Backend {
-   public:
+ public:
     virtual ~Backend() = default;
 
     /// The instruction set or device, as `info` shows it.

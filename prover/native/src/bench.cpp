@@ -100,9 +100,16 @@ BenchRow bench_profile(Backend& backend, const std::string& name, const Profile&
     const double product = after.product - before.product;
     const double hashing = after.hashing - before.hashing;
     const double operations = profile.operations_per_step() * steps;
-    return {name,           profile.entries(),    profile.columns(),    steps,
-            seconds / steps, operations / seconds, operations / product, product / seconds,
-            hashing / seconds, (seconds - product - hashing) / seconds};
+    return {name,
+            profile.entries(),
+            profile.columns(),
+            steps,
+            seconds / steps,
+            operations / seconds,
+            operations / product,
+            product / seconds,
+            hashing / seconds,
+            (seconds - product - hashing) / seconds};
 }
 
 }  // namespace
@@ -121,8 +128,7 @@ BenchReport bench(unsigned threads) {
     report.microseconds_per_hash = 1e6 * hash_seconds(fast, 1);
     if (fast.vectorised()) report.microseconds_per_hash_vectorised = 1e6 * hash_seconds(fast, 32);
     report.rows.push_back(bench_profile(*backend, "work-dev", parse_profile("work-dev")));
-    report.rows.push_back(
-        bench_profile(*backend, "K = 7936, small", checked_profile({8, 2, 1, 32, 16, 1, 1})));
+    report.rows.push_back(bench_profile(*backend, "K = 7936, small", checked_profile({8, 2, 1, 32, 16, 1, 1})));
     return report;
 }
 

@@ -46,7 +46,8 @@ void chacha20_keystream(const ChaChaKey& key, const ChaChaNonce& nonce, std::spa
     for (std::uint32_t counter = 0; std::size_t{64} * counter < out.size(); counter++) {
         const auto block = chacha20_block(key, counter, nonce);
         const std::size_t at = std::size_t{64} * counter;
-        std::copy_n(block.begin(), std::min<std::size_t>(64, out.size() - at), out.begin() + static_cast<std::ptrdiff_t>(at));
+        std::copy_n(block.begin(), std::min<std::size_t>(64, out.size() - at),
+                    out.begin() + static_cast<std::ptrdiff_t>(at));
     }
 }
 

@@ -1,8 +1,8 @@
 // Parses arguments, runs one command and prints its result as text or JSON.
 #include "cli.hpp"
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <charconv>
 #include <cstdio>
@@ -42,7 +42,7 @@ class UsageError : public std::runtime_error {
 
 /// Options given, each of which a command must ask for; what is left over is an error.
 class Options {
-   public:
+ public:
     Options(int count, const char* const* arguments, int first) {
         for (int i = first; i < count; i++) {
             const std::string name = arguments[i];
@@ -70,7 +70,8 @@ class Options {
         const std::string text = need(name);
         std::uint64_t value = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc() || end != text.data() + text.size()) throw UsageError(name + " is not a number: " + text);
+        if (error != std::errc() || end != text.data() + text.size())
+            throw UsageError(name + " is not a number: " + text);
         return value;
     }
 
@@ -99,7 +100,7 @@ class Options {
         if (!values_.empty()) throw UsageError("unknown option " + values_.begin()->first);
     }
 
-   private:
+ private:
     std::map<std::string, std::string> values_;
 };
 
@@ -162,42 +163,45 @@ void print_bench(const BenchReport& report) {
     if (report.peak_operations_per_second > 0) {
         std::printf("peak of the multiply-accumulate  %.1f Gop/s\n", report.peak_operations_per_second / 1e9);
     } else {
-        std::printf("peak of the multiply-accumulate  not measured: the compiler chooses the scalar path's instructions\n");
+        std::printf(
+            "peak of the multiply-accumulate  not measured: the compiler chooses the scalar path's instructions\n");
     }
-    std::printf("field product                    %.1f ns alone, %.1f ns in a sum of 17\n", report.nanoseconds_per_product,
-                report.nanoseconds_per_summed_product);
-    std::printf("Poseidon(16), one thread         %.1f us portable, %.1f us alone", report.microseconds_per_hash_portable,
-                report.microseconds_per_hash);
+    std::printf("field product                    %.1f ns alone, %.1f ns in a sum of 17\n",
+                report.nanoseconds_per_product, report.nanoseconds_per_summed_product);
+    std::printf("Poseidon(16), one thread         %.1f us portable, %.1f us alone",
+                report.microseconds_per_hash_portable, report.microseconds_per_hash);
     if (report.microseconds_per_hash_vectorised > 0) {
         std::printf(", %.1f us of four at a time", report.microseconds_per_hash_vectorised);
     }
     std::printf("\n");
     for (const auto& row : report.rows) {
-        std::printf("\nK = %u, %u columns (%s), %u steps, %.3f ms a step\n", row.entries, row.columns, row.profile.c_str(),
-                    row.steps, 1e3 * row.seconds_per_step);
+        std::printf("\nK = %u, %u columns (%s), %u steps, %.3f ms a step\n", row.entries, row.columns,
+                    row.profile.c_str(), row.steps, 1e3 * row.seconds_per_step);
         std::printf("  whole steps     %.1f Gop/s\n", row.operations_per_second / 1e9);
         std::printf("  matrix product  %.1f Gop/s", row.product_operations_per_second / 1e9);
         if (report.peak_operations_per_second > 0) {
-            std::printf(" (%.0f %% of the peak)", 100 * row.product_operations_per_second / report.peak_operations_per_second);
+            std::printf(" (%.0f %% of the peak)",
+                        100 * row.product_operations_per_second / report.peak_operations_per_second);
         }
-        std::printf("\n  time            %.1f %% matrix product, %.1f %% hashing, %.1f %% rest\n", 100 * row.product_share,
-                    100 * row.hashing_share, 100 * row.rest_share);
+        std::printf("\n  time            %.1f %% matrix product, %.1f %% hashing, %.1f %% rest\n",
+                    100 * row.product_share, 100 * row.hashing_share, 100 * row.rest_share);
     }
 }
 
 void print_bench_json(const BenchReport& report) {
-    std::printf("{\"path\":%s,\"threads\":%u,\"peakOpsPerSecond\":%.0f,\"productNs\":%.2f,\"summedProductNs\":%.2f,"
-                "\"poseidon16PortableUs\":%.2f,\"poseidon16Us\":%.2f,\"poseidon16VectorisedUs\":%.2f,\"profiles\":[",
-                quoted(report.path).c_str(), report.threads, report.peak_operations_per_second,
-                report.nanoseconds_per_product, report.nanoseconds_per_summed_product,
-                report.microseconds_per_hash_portable, report.microseconds_per_hash,
-                report.microseconds_per_hash_vectorised);
+    std::printf(
+        "{\"path\":%s,\"threads\":%u,\"peakOpsPerSecond\":%.0f,\"productNs\":%.2f,\"summedProductNs\":%.2f,"
+        "\"poseidon16PortableUs\":%.2f,\"poseidon16Us\":%.2f,\"poseidon16VectorisedUs\":%.2f,\"profiles\":[",
+        quoted(report.path).c_str(), report.threads, report.peak_operations_per_second, report.nanoseconds_per_product,
+        report.nanoseconds_per_summed_product, report.microseconds_per_hash_portable, report.microseconds_per_hash,
+        report.microseconds_per_hash_vectorised);
     for (const auto& row : report.rows) {
-        std::printf("%s{\"profile\":%s,\"entries\":%u,\"columns\":%u,\"steps\":%u,\"msPerStep\":%.4f,\"opsPerSecond\":%.0f,"
-                    "\"productOpsPerSecond\":%.0f,\"productShare\":%.4f,\"hashingShare\":%.4f,\"restShare\":%.4f}",
-                    &row == &report.rows.front() ? "" : ",", quoted(row.profile).c_str(), row.entries, row.columns, row.steps,
-                    1e3 * row.seconds_per_step, row.operations_per_second, row.product_operations_per_second,
-                    row.product_share, row.hashing_share, row.rest_share);
+        std::printf(
+            "%s{\"profile\":%s,\"entries\":%u,\"columns\":%u,\"steps\":%u,\"msPerStep\":%.4f,\"opsPerSecond\":%.0f,"
+            "\"productOpsPerSecond\":%.0f,\"productShare\":%.4f,\"hashingShare\":%.4f,\"restShare\":%.4f}",
+            &row == &report.rows.front() ? "" : ",", quoted(row.profile).c_str(), row.entries, row.columns, row.steps,
+            1e3 * row.seconds_per_step, row.operations_per_second, row.product_operations_per_second, row.product_share,
+            row.hashing_share, row.rest_share);
     }
     std::printf("]}\n");
 }
@@ -290,7 +294,8 @@ int dispatch(int count, const char* const* arguments) {
     command.json = command.options.take("--json").has_value();
     if (const auto threads = command.options.take("--threads")) {
         const auto [end, error] = std::from_chars(threads->data(), threads->data() + threads->size(), command.threads);
-        if (error != std::errc() || end != threads->data() + threads->size() || command.threads < 1 || command.threads > 1024) {
+        if (error != std::errc() || end != threads->data() + threads->size() || command.threads < 1 ||
+            command.threads > 1024) {
             throw UsageError("--threads is not in 1..1024");
         }
     }

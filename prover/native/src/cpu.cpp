@@ -51,7 +51,8 @@ std::vector<Path> allowed_paths() {
         }
     }
     if (paths.empty()) {
-        throw Error(Code::kBadRequest, "POCPS_RUNNER_PATH must be avx512-vnni, avx2 or scalar, not " + std::string(named));
+        throw Error(Code::kBadRequest,
+                    "POCPS_RUNNER_PATH must be avx512-vnni, avx2 or scalar, not " + std::string(named));
     }
     if (paths.front() != Path::kScalar) paths.push_back(Path::kScalar);
     return paths;

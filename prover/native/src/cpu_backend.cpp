@@ -31,7 +31,7 @@ std::uint64_t available_memory() {
 }
 
 class Stopwatch {
-   public:
+ public:
     double lap() {
         const auto now = std::chrono::steady_clock::now();
         const std::chrono::duration<double> elapsed = now - last_;
@@ -39,14 +39,17 @@ class Stopwatch {
         return elapsed.count();
     }
 
-   private:
+ private:
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 class CpuBackend final : public Backend {
-   public:
+ public:
     explicit CpuBackend(unsigned threads)
-        : choice_(choose_matrix_path()), hasher_(choice_.path.path != Path::kScalar), pool_(threads), note_(choice_.note) {
+        : choice_(choose_matrix_path()),
+          hasher_(choice_.path.path != Path::kScalar),
+          pool_(threads),
+          note_(choice_.note) {
         if (choice_.path.path != Path::kScalar && !hasher_.vectorised()) note_ += "Hashing is scalar. ";
     }
 
@@ -62,7 +65,7 @@ class CpuBackend final : public Backend {
     Fr execute_step(const Fr& seed, const CancelToken& cancel) override;
     OpenedColumn open_column(const Fr& seed, std::uint32_t column, const CancelToken& cancel) override;
 
-   private:
+ private:
     const std::uint8_t* row_bytes(std::uint64_t row) const { return rows_.data() + row * profile_.row_bytes(); }
     MerkleTree run_step(const Fr& seed, const CancelToken& cancel);
     void draw_inputs(const Fr& seed, const CancelToken& cancel);
@@ -84,14 +87,14 @@ class CpuBackend final : public Backend {
 
     // One step's state, kept between steps.
     std::size_t input_stride_ = 0;
-    std::size_t padded_width_ = 0;                     // columns of a group, rounded up to kTileColumns
-    std::vector<std::uint64_t> layers_;                // by group
-    std::vector<Fr> row_hashes_, fresh_;               // by column
-    AlignedVector<std::int8_t> inputs_;                 // by group and padded column
-    std::vector<std::int32_t> corrections_;            // 8 sum(x), by group and padded column
-    std::vector<Fr> outputs_;                          // by column and element
+    std::size_t padded_width_ = 0;                       // columns of a group, rounded up to kTileColumns
+    std::vector<std::uint64_t> layers_;                  // by group
+    std::vector<Fr> row_hashes_, fresh_;                 // by column
+    AlignedVector<std::int8_t> inputs_;                  // by group and padded column
+    std::vector<std::int32_t> corrections_;              // 8 sum(x), by group and padded column
+    std::vector<Fr> outputs_;                            // by column and element
     std::vector<AlignedVector<std::uint8_t>> unpacked_;  // by thread
-    std::vector<std::vector<std::int32_t>> sums_;      // by thread
+    std::vector<std::vector<std::int32_t>> sums_;        // by thread
 };
 
 void CpuBackend::load(const Profile& profile, const Bytes32& seed, const Watch& watch) {
@@ -210,7 +213,8 @@ void CpuBackend::multiply_element(std::uint32_t group, std::uint32_t element, un
         for (std::size_t row = 0; row < kTileRows; row++) {
             choice_.path.unpack(row_bytes(first_row + row) + start / 2, entries / 2, weights.data() + row * length);
         }
-        choice_.path.multiply(weights.data(), length, inputs + start, input_stride_, padded_width_, length, sums.data());
+        choice_.path.multiply(weights.data(), length, inputs + start, input_stride_, padded_width_, length,
+                              sums.data());
     }
     for (std::uint32_t column = 0; column < profile_.width; column++) {
         const std::int32_t correction = corrections_[group * padded_width_ + column];

@@ -50,11 +50,11 @@ constexpr CodeInfo code_info(Code code) {
 }
 
 class Error : public std::runtime_error {
-   public:
+ public:
     Error(Code code, const std::string& message) : std::runtime_error(message), code_(code) {}
     Code code() const { return code_; }
 
-   private:
+ private:
     Code code_;
 };
 

@@ -22,11 +22,11 @@ const Hasher& sequence_hasher() {
 
 /// The longest of the last eight measured steps.
 class StepEstimate {
-   public:
+ public:
     void measured(Clock::duration duration) { last_[next_++ % last_.size()] = duration; }
     Clock::duration longest() const { return *std::ranges::max_element(last_); }
 
-   private:
+ private:
     std::array<Clock::duration, 8> last_{};
     std::size_t next_ = 0;
 };
@@ -41,7 +41,8 @@ void require(bool holds, const char* what) {
 
 }  // namespace
 
-RunResult run_kernel(Backend& backend, const RunRequest& request, const CancelToken& cancel, const RunProgress& progress) {
+RunResult run_kernel(Backend& backend, const RunRequest& request, const CancelToken& cancel,
+                     const RunProgress& progress) {
     const Hasher& hasher = sequence_hasher();
     backend.load(request.profile, request.dataset_seed, {cancel, {}});
 
@@ -68,9 +69,9 @@ RunResult run_kernel(Backend& backend, const RunRequest& request, const CancelTo
         }
     }
     if (trace.leaves.empty()) {
-        throw Error(Code::kWindowTooShort, "no step fits: one takes about " +
-                                               std::to_string(microseconds(estimate.longest()).count()) + " us, " +
-                                               std::to_string(microseconds(end - now).count()) + " us of the window are left");
+        throw Error(Code::kWindowTooShort,
+                    "no step fits: one takes about " + std::to_string(microseconds(estimate.longest()).count()) +
+                        " us, " + std::to_string(microseconds(end - now).count()) + " us of the window are left");
     }
     trace.root = frontier.root();
     write_trace(request.trace_path, trace);
@@ -86,20 +87,23 @@ std::vector<OpenedPlace> open_samples(Backend& backend, const OpenRequest& reque
 
     ThreadPool pool(1);
     const MerkleTree tree(hasher, pool, watch.cancel, tags::kTrace, request.profile.trace_depth, trace.leaves);
-    if (!(tree.root() == trace.root)) throw Error(Code::kTraceCorrupt, "the trace's root does not belong to its leaves");
+    if (!(tree.root() == trace.root))
+        throw Error(Code::kTraceCorrupt, "the trace's root does not belong to its leaves");
 
     backend.load(request.profile, request.dataset_seed, watch);
     backend.dataset_root(watch);
 
     std::vector<OpenedPlace> opened;
-    for (Place& place : sampled_places(hasher, request.profile, trace.leaves.size(), request.sample_seed, request.sample_index)) {
+    for (Place& place :
+         sampled_places(hasher, request.profile, trace.leaves.size(), request.sample_seed, request.sample_index)) {
         watch.cancel.check();
         OpenedPlace result;
         result.trace_path = tree.path(place.step);
         const Fr seed = step_seed(hasher, request.challenge, place.step, result.trace_path);
         OpenedColumn column = backend.open_column(seed, place.column, watch.cancel);
         if (!(column.leaf == trace.leaves[place.step])) {
-            throw Error(Code::kTraceFalse, "step " + std::to_string(place.step) + " computes to another leaf than the trace's");
+            throw Error(Code::kTraceFalse,
+                        "step " + std::to_string(place.step) + " computes to another leaf than the trace's");
         }
         result.column_path = std::move(column.path);
         result.output_elements = std::move(column.elements);

@@ -34,7 +34,8 @@ using RunProgress = std::function<void(std::uint64_t steps, std::chrono::microse
 
 /// Runs steps until one more would end after the window, judged by the longest of the last eight steps and, before the
 /// first, by a trial step. The trace is durable on return. Throws Error(kWindowTooShort) when no step fits.
-RunResult run_kernel(Backend& backend, const RunRequest& request, const CancelToken& cancel, const RunProgress& progress);
+RunResult run_kernel(Backend& backend, const RunRequest& request, const CancelToken& cancel,
+                     const RunProgress& progress);
 
 struct OpenRequest {
     Profile profile;
@@ -57,8 +58,8 @@ struct OpenedPlace {
     std::vector<Fr> output_elements;
 };
 
-/// Throws Error(kTraceMismatch) for a trace of something else, Error(kTraceCorrupt) when its root does not belong to its
-/// leaves, Error(kTraceFalse) when a sampled leaf is not what the kernel computes, and what read_trace throws.
+/// Throws Error(kTraceMismatch) for a trace of something else, Error(kTraceCorrupt) when its root does not belong to
+/// its leaves, Error(kTraceFalse) when a sampled leaf is not what the kernel computes, and what read_trace throws.
 std::vector<OpenedPlace> open_samples(Backend& backend, const OpenRequest& request, const Watch& watch);
 
 }  // namespace pocps

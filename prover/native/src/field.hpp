@@ -92,7 +92,8 @@ struct Fr {
 
 inline constexpr std::size_t kMaxProducts = 22;
 inline constexpr Limbs kTwiceModulus = {0x87c3eb27e0000002, 0x5067d090f372e122, 0x70a08b6d0302b0ba, 0x60c89ce5c2634053};
-inline constexpr Limbs kFourTimesModulus = {0x0f87d64fc0000004, 0xa0cfa121e6e5c245, 0xe14116da06056174, 0xc19139cb84c680a6};
+inline constexpr Limbs kFourTimesModulus = {0x0f87d64fc0000004, 0xa0cfa121e6e5c245, 0xe14116da06056174,
+                                            0xc19139cb84c680a6};
 
 /// The element of a Montgomery-reduced sum of `count` products of elements: below 0.19 count r + r, at most 5.16 r.
 inline Fr reduced_sum(Limbs sum, std::size_t count) {
@@ -103,7 +104,7 @@ inline Fr reduced_sum(Limbs sum, std::size_t count) {
 
 /// Sum of at most kMaxProducts products of elements, unreduced in 512 bits (22 r^2 < 2^512).
 class Accumulator {
-   public:
+ public:
     void add_product(const Fr& a, const Fr& b) {
         std::uint64_t product[8] = {};
         for (std::size_t i = 0; i < 4; i++) {
@@ -126,7 +127,7 @@ class Accumulator {
     /// The sum divided by 2^256 mod r: what the sum of the Montgomery products would be.
     Fr reduce() const;
 
-   private:
+ private:
     std::array<std::uint64_t, 8> words_{};
 };
 

@@ -7,25 +7,37 @@ namespace pocps {
 
 bool adx_available() { return __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("adx") != 0; }
 
-// words[i .. 7] += rdx * B. Low halves ride the carry flag, high halves the overflow flag; `xor` clears both, and what is
-// left of them runs up to the top word, which never overflows (22 r^2 < 2^512).
-#define POCPS_ROW(B, W0, W1, W2, W3, W4)                   \
-    "xorl %%ebx, %%ebx\n\t"                                \
-    "mulx 0(" B "), %%rax, %%rcx\n\t"                      \
-    "adcx %%rax, " W0 "\n\t adox %%rcx, " W1 "\n\t"        \
-    "mulx 8(" B "), %%rax, %%rcx\n\t"                      \
-    "adcx %%rax, " W1 "\n\t adox %%rcx, " W2 "\n\t"        \
-    "mulx 16(" B "), %%rax, %%rcx\n\t"                     \
-    "adcx %%rax, " W2 "\n\t adox %%rcx, " W3 "\n\t"        \
-    "mulx 24(" B "), %%rax, %%rcx\n\t"                     \
-    "adcx %%rax, " W3 "\n\t adox %%rcx, " W4 "\n\t"        \
+// clang-format off: one instruction or one pair a line.
+
+// words[i .. 7] += rdx * B. Low halves ride the carry flag, high halves the overflow flag; `xor` clears both, and what
+// is left of them runs up to the top word, which never overflows (22 r^2 < 2^512).
+#define POCPS_ROW(B, W0, W1, W2, W3, W4)     \
+    "xorl %%ebx, %%ebx\n\t"                  \
+    "mulx 0(" B                              \
+    "), %%rax, %%rcx\n\t"                    \
+    "adcx %%rax, " W0 "\n\t adox %%rcx, " W1 \
+    "\n\t"                                   \
+    "mulx 8(" B                              \
+    "), %%rax, %%rcx\n\t"                    \
+    "adcx %%rax, " W1 "\n\t adox %%rcx, " W2 \
+    "\n\t"                                   \
+    "mulx 16(" B                             \
+    "), %%rax, %%rcx\n\t"                    \
+    "adcx %%rax, " W2 "\n\t adox %%rcx, " W3 \
+    "\n\t"                                   \
+    "mulx 24(" B                             \
+    "), %%rax, %%rcx\n\t"                    \
+    "adcx %%rax, " W3 "\n\t adox %%rcx, " W4 \
+    "\n\t"                                   \
     "adcx %%rbx, " W4 "\n\t"
 #define POCPS_CARRY(W) "adox %%rbx, " W "\n\t adcx %%rbx, " W "\n\t"
 
 // Row i of a product whose words 0 .. 7 are r8 .. r15.
-#define POCPS_ROW0(B) POCPS_ROW(B, "%%r8", "%%r9", "%%r10", "%%r11", "%%r12") \
+#define POCPS_ROW0(B)                                       \
+    POCPS_ROW(B, "%%r8", "%%r9", "%%r10", "%%r11", "%%r12") \
     POCPS_CARRY("%%r13") POCPS_CARRY("%%r14") POCPS_CARRY("%%r15")
-#define POCPS_ROW1(B) POCPS_ROW(B, "%%r9", "%%r10", "%%r11", "%%r12", "%%r13") \
+#define POCPS_ROW1(B)                                        \
+    POCPS_ROW(B, "%%r9", "%%r10", "%%r11", "%%r12", "%%r13") \
     POCPS_CARRY("%%r14") POCPS_CARRY("%%r15")
 #define POCPS_ROW2(B) POCPS_ROW(B, "%%r10", "%%r11", "%%r12", "%%r13", "%%r14") POCPS_CARRY("%%r15")
 #define POCPS_ROW3(B) POCPS_ROW(B, "%%r11", "%%r12", "%%r13", "%%r14", "%%r15")
@@ -55,6 +67,8 @@ Fr dot_adx(const Fr* a, const Fr* b, std::size_t count) {
         : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "cc", "memory");
     return reduced_sum(sum, count);
 }
+
+// clang-format on
 
 #undef POCPS_ROW
 #undef POCPS_CARRY

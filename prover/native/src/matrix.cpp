@@ -27,7 +27,8 @@ MatrixPath matrix_path(Path path) {
         case Path::kScalar: return {path, unpack_weights_scalar, multiply_tile_scalar, nullptr};
 #ifdef POCPS_X86
         case Path::kAvx2: return {path, unpack_weights_avx2, multiply_tile_avx2, peak_operations_avx2};
-        case Path::kAvx512Vnni: return {path, unpack_weights_avx2, multiply_tile_avx512_vnni, peak_operations_avx512_vnni};
+        case Path::kAvx512Vnni:
+            return {path, unpack_weights_avx2, multiply_tile_avx512_vnni, peak_operations_avx512_vnni};
 #else
         default: break;
 #endif

@@ -16,8 +16,8 @@
 namespace pocps {
 
 inline constexpr std::size_t kTileRows = 62;
-/// 62 AVX2 vectors: sixteen-bit sums of products of 0..15 and -8..7 reach 62 * 2 * 15 * 8 = 14880, never 32767; and six rows
-/// of a tile, two of weights and four of inputs, stay in 12 KB of a first-level cache.
+/// 62 AVX2 vectors: sixteen-bit sums of products of 0..15 and -8..7 reach 62 * 2 * 15 * 8 = 14880, never 32767; and six
+/// rows of a tile, two of weights and four of inputs, stay in 12 KB of a first-level cache.
 inline constexpr std::size_t kTileEntries = 1984;
 /// Lengths and strides are multiples of this, filled with zeros; columns are multiples of kTileColumns.
 inline constexpr std::size_t kEntryAlign = 64;

@@ -23,8 +23,8 @@ void add_to(std::int32_t* sums, __m128i more) {
 
 __m256i load(const void* bytes) { return _mm256_loadu_si256(static_cast<const __m256i*>(bytes)); }
 
-/// a += wa x, b += wb x in lanes of sixteen bits. Assembly, because the compiler would load x twice or spill the sums, and
-/// loads are what limits the loop.
+/// a += wa x, b += wb x in lanes of sixteen bits. Assembly, because the compiler would load x twice or spill the sums,
+/// and loads are what limits the loop.
 void multiply_accumulate(__m256i& a, __m256i& b, __m256i wa, __m256i wb, const std::int8_t* x) {
     __m256i entries, product;
     __asm__(

@@ -7,7 +7,8 @@ namespace pocps {
 
 std::vector<Fr> empty_roots(const Hasher& hasher, const Fr& tag, unsigned depth) {
     std::vector<Fr> roots(depth + 1);
-    for (unsigned height = 0; height < depth; height++) roots[height + 1] = hasher.hash(tag, roots[height], roots[height]);
+    for (unsigned height = 0; height < depth; height++)
+        roots[height + 1] = hasher.hash(tag, roots[height], roots[height]);
     return roots;
 }
 
@@ -26,7 +27,8 @@ MerkleTree::MerkleTree(const Hasher& hasher, ThreadPool& pool, const CancelToken
             cancel.check();
             const std::size_t first = task * kNodesPerTask;
             const std::size_t count = std::min(kNodesPerTask, level.size() - first);
-            hasher.hash_many(tag, 2, std::span(below).subspan(2 * first, 2 * count), std::span(level).subspan(first, count));
+            hasher.hash_many(tag, 2, std::span(below).subspan(2 * first, 2 * count),
+                             std::span(level).subspan(first, count));
         });
         levels_.push_back(std::move(level));
     }
@@ -60,7 +62,8 @@ Fr Frontier::root() const {
     if (count_ >> depth) return left_[depth];
     Fr node{};  // the absent leaf at position `count_`
     for (std::size_t height = 0; height < depth; height++) {
-        node = (count_ >> height) & 1 ? hasher_.hash(tag_, left_[height], node) : hasher_.hash(tag_, node, empty_[height]);
+        node =
+            (count_ >> height) & 1 ? hasher_.hash(tag_, left_[height], node) : hasher_.hash(tag_, node, empty_[height]);
     }
     return node;
 }

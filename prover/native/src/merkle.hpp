@@ -15,7 +15,7 @@ namespace pocps {
 std::vector<Fr> empty_roots(const Hasher& hasher, const Fr& tag, unsigned depth);
 
 class MerkleTree {
-   public:
+ public:
     /// Nodes that cover no leaf are not stored. Throws Error(kInternal) for more than 2^depth leaves.
     MerkleTree(const Hasher& hasher, ThreadPool& pool, const CancelToken& cancel, const Fr& tag, unsigned depth,
                std::vector<Fr> leaves);
@@ -24,14 +24,14 @@ class MerkleTree {
     /// Siblings from the leaf upwards.
     std::vector<Fr> path(std::uint64_t leaf) const;
 
-   private:
+ private:
     std::vector<Fr> empty_;
     std::vector<std::vector<Fr>> levels_;
 };
 
 /// The completed subtrees to the left of the next leaf: all of a growing tree that its steps need.
 class Frontier {
-   public:
+ public:
     Frontier(const Hasher& hasher, const Fr& tag, unsigned depth);
 
     std::uint64_t count() const { return count_; }
@@ -41,7 +41,7 @@ class Frontier {
     /// The root, absent leaves 0.
     Fr root() const;
 
-   private:
+ private:
     const Hasher& hasher_;
     Fr tag_;
     std::vector<Fr> empty_;

@@ -1,15 +1,16 @@
 // The Poseidon permutation over any arithmetic: scalar elements, or vectors of independent ones.
 //
-// This header is compiled with different instruction sets. It uses no other header, so that no shared inline function is
-// compiled twice and the linker cannot pick the wrong one.
+// This header is compiled with different instruction sets. It uses no other header, so that no shared inline function
+// is compiled twice and the linker cannot pick the wrong one.
 #pragma once
 
 namespace pocps {
 
 inline constexpr unsigned kMaxWidth = 17;
 
-/// Partial rounds are taken four at a time: their S-box outputs are kept beside the state, the rounds within a batch read
-/// them through precomputed coefficients, and the other elements are updated once a batch, with one reduction each.
+/// Partial rounds are taken six at a time: their S-box outputs are kept beside the state, the rounds within a batch
+/// read them through precomputed coefficients, and the other elements are updated once a batch, with one reduction
+/// each.
 inline constexpr unsigned kBatch = 6;
 
 /// Permutes `state` (room for kMaxWidth + kBatch elements, `width` used) and leaves the first element of the result in

@@ -18,6 +18,11 @@ namespace {
 using generated::kPoseidonWidths;
 using generated::PoseidonWidth;
 
+static_assert(kMaxWidth - 1 + kBatch <= kMaxProducts);
+// What poseidon_avx2.cpp's bound on the growth of values counts on.
+static_assert(std::ranges::all_of(kPoseidonWidths,
+                                  [](const PoseidonWidth& built) { return built.partial_rounds <= 12 * kBatch; }));
+
 struct PortableEngine {
     using Element = Fr;
     using Constant = Fr;
@@ -216,13 +221,16 @@ const Hasher::Width& Hasher::width_of(std::size_t inputs) const {
     throw Error(Code::kBadProfile, "no Poseidon constants for " + std::to_string(inputs) + " inputs");
 }
 
-Fr Hasher::hash(const Fr& tag, std::span<const Fr> inputs) const { return width_of(inputs.size()).hash(tag, inputs.data(), adx_); }
+Fr Hasher::hash(const Fr& tag, std::span<const Fr> inputs) const {
+    return width_of(inputs.size()).hash(tag, inputs.data(), adx_);
+}
 
 Fr Hasher::hash(const Fr& tag, const Fr& a, const Fr& b) const { return hash(tag, std::array{a, b}); }
 
 void Hasher::hash_many(const Fr& tag, std::size_t arity, std::span<const Fr> inputs, std::span<Fr> outputs) const {
     const Width& width = width_of(arity);
-    if (inputs.size() != arity * outputs.size()) throw Error(Code::kInternal, "hash_many: inputs do not fill the outputs");
+    if (inputs.size() != arity * outputs.size())
+        throw Error(Code::kInternal, "hash_many: inputs do not fill the outputs");
     std::size_t done = 0;
     while (done < outputs.size()) {
         const std::size_t left = outputs.size() - done;

@@ -42,7 +42,7 @@ bool has_poseidon(std::size_t inputs);
 
 /// The constants of every built-in width, laid out for the arithmetic in use. Immutable: threads may share one.
 class Hasher {
-   public:
+ public:
     /// `fast` allows MULX and ADX for single hashes and four hashes at a time on AVX2, each where the processor has it
     /// and it agrees with the portable arithmetic.
     explicit Hasher(bool fast);
@@ -63,7 +63,7 @@ class Hasher {
     void digest_many(const Fr& tag, std::size_t blocks, std::span<const Fr> elements, std::span<Fr> outputs) const;
     Fr digest(const Fr& tag, std::span<const Fr> elements) const;
 
-   private:
+ private:
     struct Width;
     const Width& width_of(std::size_t inputs) const;
 

@@ -1,8 +1,9 @@
 // Four Poseidon permutations at a time with AVX2: nine 29-bit limbs an element, one permutation in each 64-bit lane.
 //
-// Values are never fully reduced. R = 2^261 is 169 r: a Montgomery reduction of a sum of n products of values below x r with
-// constants leaves less than (x n / 169 + 1) r. A batch of partial rounds adds less than 1.1 r to an element, and there are
-// at most 12 batches, so values stay below 16 r; inputs may be 32 r, because their first step is a fifth power.
+// Values are never fully reduced. R = 2^261 is 169 r: a Montgomery reduction of a sum of n products of values below x r
+// with constants leaves less than (x n / 169 + 1) r. A batch of partial rounds adds less than 1.1 r to an element, and
+// there are at most 12 batches, so values stay below 16 r; inputs may be 32 r, because their first step is a fifth
+// power.
 #include "poseidon_avx2.hpp"
 
 #include <immintrin.h>
@@ -26,8 +27,8 @@ constexpr std::uint32_t kInverse29 = 0xfffffff;
 constexpr std::uint32_t kLeaveRadix[kLimbs29] = {0xffffffb,  0x4b1a0e2,  0x18334a6b, 0x18ed2b3e, 0x1462e36f,
                                                  0x11b7bc3c, 0x1cbd99ba, 0x183340fb, 0xe0a77};
 
-/// Nine limbs, then the sums of parts (three limbs each) that `dot` needs: 0 + 1, 0 + 2, 1 + 2. `add` and `dot` make them;
-/// products of two elements go to `add` first.
+/// Nine limbs, then the sums of parts (three limbs each) that `dot` needs: 0 + 1, 0 + 2, 1 + 2. `add` and `dot` make
+/// them; products of two elements go to `add` first.
 struct Element {
     Vector limb[kLimbs29 + kSumLimbs29];
 };
@@ -145,9 +146,10 @@ struct Avx2Engine {
     static Element fifth_power(const Element& a) { return multiply(square(square(a)), a); }
 
     /// Multiplies by Karatsuba on three parts of three limbs, whose sums over all terms are combined once: six block
-    /// products a term instead of nine. A column of the true sum collects seven products of 58 bits and two of 52 from a
-    /// term, so nine terms and what a carry leaves fit 64 bits; block sums may wrap, their combination does not. The carry
-    /// after the last group makes room for the reduction.
+    /// products a term instead of nine. A column of the true sum collects from a term at most seven products of 58 bits
+    /// and two with a top limb, together below 2^54.7 for values below 16 r; nine terms and what a carry leaves stay
+    /// below 63.9 * 2^58. Block sums may wrap, their combination does not. The carry after the last group makes room
+    /// for the reduction.
     static Element dot(const Element* a, const Constant* b, unsigned count) {
         constexpr unsigned kGroup = 9;
         Vector t[2 * kLimbs29] = {};

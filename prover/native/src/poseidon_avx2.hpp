@@ -1,7 +1,7 @@
 // Four independent Poseidon permutations in the lanes of AVX2: the door between its translation unit and the rest.
 //
-// Elements are x 2^261 mod r in nine limbs of 29 bits. Plain arrays only, because the two sides are compiled for different
-// instruction sets.
+// Elements are x 2^261 mod r in nine limbs of 29 bits. Plain arrays only, because the two sides are compiled for
+// different instruction sets.
 #pragma once
 
 #include <cstdint>

@@ -19,16 +19,15 @@ constexpr std::uint32_t kMaxSampled = 16;
 [[noreturn]] void refuse(const std::string& why) { throw Error(Code::kBadProfile, why); }
 
 void require_power_of_two(std::string_view name, std::uint32_t value) {
-    if (!std::has_single_bit(value)) refuse(std::string(name) + " = " + std::to_string(value) + " is not a power of two");
+    if (!std::has_single_bit(value))
+        refuse(std::string(name) + " = " + std::to_string(value) + " is not a power of two");
 }
 
 }  // namespace
 
 std::uint32_t Profile::column_depth() const { return static_cast<std::uint32_t>(std::countr_zero(columns())); }
 
-std::uint32_t Profile::dataset_depth() const {
-    return static_cast<std::uint32_t>(std::bit_width(dataset_rows() - 1));
-}
+std::uint32_t Profile::dataset_depth() const { return static_cast<std::uint32_t>(std::bit_width(dataset_rows() - 1)); }
 
 double Profile::operations_per_step() const { return 2.0 * entries() * entries() * columns(); }
 
@@ -38,7 +37,8 @@ Parameters Profile::parameters() const {
 
 Profile checked_profile(const Parameters& p) {
     const Profile profile{p[0], p[1], p[2], p[3], p[4], p[5], p[6]};
-    if (profile.blocks < 1 || profile.blocks > 15) refuse("blocks = " + std::to_string(profile.blocks) + " is not in 1..15");
+    if (profile.blocks < 1 || profile.blocks > 15)
+        refuse("blocks = " + std::to_string(profile.blocks) + " is not in 1..15");
     if (profile.blocks > 1 && !has_poseidon(profile.blocks)) {
         refuse("blocks = " + std::to_string(profile.blocks) + ": this build has constants for 1, 2, 3, 4 and 8 blocks");
     }

@@ -1,7 +1,7 @@
 // The frames that the runner and its parent exchange over stdin and stdout.
 //
-// A frame is u32 length, u8 kind, u32 request id, body; `length` counts what follows it. All integers are little-endian,
-// elements are 32 bytes, canonical; text is u16 length and UTF-8. Bodies have exactly the fields below.
+// A frame is u32 length, u8 kind, u32 request id, body; `length` counts what follows it. All integers are
+// little-endian, elements are 32 bytes, canonical; text is u16 length and UTF-8. Bodies have exactly the fields below.
 //
 //   1 info          -                                              0x81  text path, u32 threads, text note
 //   2 dataset root  profile, seed[32]                              0x82  root
@@ -14,9 +14,9 @@
 //                                                                        u64 elapsed microseconds
 //   instead of a result:                                           0xff  u8 retryable, text code, text message
 //
-// profile is seven u32 in the order of circuits.json. Requests are executed one after another; cancel and info are answered
-// at once. A length outside 5 .. kMaxRequestBytes cannot be skipped safely: an error frame with id 0 follows and the process
-// exits with status 2. Everything else that is wrong with a request is answered and the next one read.
+// profile is seven u32 in the order of circuits.json. Requests are executed one after another; cancel and info are
+// answered at once. A length outside 5 .. kMaxRequestBytes cannot be skipped safely: an error frame with id 0 follows
+// and the process exits with status 2. Everything else that is wrong with a request is answered and the next one read.
 #pragma once
 
 #include <cstdint>
@@ -45,15 +45,15 @@ struct Frame {
     std::vector<std::uint8_t> body;
 };
 
-/// Reads the next frame; nothing at the end of the stream. Throws Error(kBadFrame) for a bad length or when the stream ends
-/// within a frame.
+/// Reads the next frame; nothing at the end of the stream. Throws Error(kBadFrame) for a bad length or when the stream
+/// ends within a frame.
 std::optional<Frame> read_frame(int descriptor);
 
 /// Writes one frame. False when the reader is gone.
 bool write_frame(int descriptor, std::uint8_t kind, std::uint32_t id, std::span<const std::uint8_t> body);
 
 class BodyWriter {
-   public:
+ public:
     void u8(std::uint8_t value) { bytes_.push_back(value); }
     void u32(std::uint32_t value) { integer(value, 4); }
     void u64(std::uint64_t value) { integer(value, 8); }
@@ -62,14 +62,14 @@ class BodyWriter {
     void text(std::string_view value);
     const std::vector<std::uint8_t>& bytes() const { return bytes_; }
 
-   private:
+ private:
     void integer(std::uint64_t value, unsigned size);
     std::vector<std::uint8_t> bytes_;
 };
 
 /// Reads the fields of a body. Every method throws Error(kBadRequest) when the field is not there or not valid.
 class BodyReader {
-   public:
+ public:
     explicit BodyReader(std::span<const std::uint8_t> body) : rest_(body) {}
     std::uint32_t u32() { return static_cast<std::uint32_t>(integer(4)); }
     std::uint64_t u64() { return integer(8); }
@@ -81,7 +81,7 @@ class BodyReader {
     /// Throws when bytes are left.
     void end() const;
 
-   private:
+ private:
     std::uint64_t integer(unsigned size);
     std::span<const std::uint8_t> take(std::size_t size);
     std::span<const std::uint8_t> rest_;

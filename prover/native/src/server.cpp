@@ -29,7 +29,7 @@ void write_elements(BodyWriter& body, const std::vector<Fr>& elements) {
 }
 
 class Server {
-   public:
+ public:
     Server(Backend& backend, int input, int output) : backend_(backend), input_(input), output_(output) {}
 
     int serve() {
@@ -52,7 +52,7 @@ class Server {
         return status;
     }
 
-   private:
+ private:
     void receive(const Frame& frame);
     void answer_info(std::uint32_t id);
     void answer_cancel(std::uint32_t id, std::uint32_t target);
@@ -76,7 +76,8 @@ class Server {
         answer(kErrorKind, id, body.bytes());
     }
 
-    void report(const Job& job, Stage stage, std::uint64_t done, std::uint64_t total, std::chrono::microseconds elapsed) {
+    void report(const Job& job, Stage stage, std::uint64_t done, std::uint64_t total,
+                std::chrono::microseconds elapsed) {
         BodyWriter body;
         body.u8(static_cast<std::uint8_t>(stage));
         body.u64(done);
@@ -111,9 +112,7 @@ void Server::receive(const Frame& frame) {
     try {
         BodyReader body(frame.body);
         switch (static_cast<Kind>(frame.kind)) {
-            case Kind::kInfo:
-                body.end();
-                return answer_info(frame.id);
+            case Kind::kInfo: body.end(); return answer_info(frame.id);
             case Kind::kCancel: {
                 const std::uint32_t target = body.u32();
                 body.end();

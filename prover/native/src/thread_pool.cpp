@@ -18,7 +18,8 @@ ThreadPool::~ThreadPool() {
 
 void ThreadPool::take_indices(unsigned thread) {
     try {
-        for (std::size_t index = next_.fetch_add(1); index < count_; index = next_.fetch_add(1)) (*body_)(index, thread);
+        for (std::size_t index = next_.fetch_add(1); index < count_; index = next_.fetch_add(1))
+            (*body_)(index, thread);
     } catch (...) {
         next_.store(count_);
         const std::lock_guard lock(mutex_);

@@ -16,19 +16,19 @@ namespace pocps {
 
 /// Set once by whoever cancels; checked between pieces of work.
 class CancelToken {
-   public:
+ public:
     void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
     bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
     void check() const {
         if (cancelled()) throw Error(Code::kCancelled, "cancelled");
     }
 
-   private:
+ private:
     std::atomic<bool> cancelled_{false};
 };
 
 class ThreadPool {
-   public:
+ public:
     /// `threads` in all, the caller of `parallel_for` among them.
     explicit ThreadPool(unsigned threads);
     ~ThreadPool();
@@ -41,7 +41,7 @@ class ThreadPool {
     /// `thread` is below threads() and never used twice at once. The first exception stops the loop and is rethrown.
     void parallel_for(std::size_t count, const std::function<void(std::size_t, unsigned)>& body);
 
-   private:
+ private:
     void work(unsigned thread);
     void take_indices(unsigned thread);
 

@@ -30,7 +30,7 @@ constexpr std::size_t kChecksumBytes = 8;
 }
 
 class File {
-   public:
+ public:
     explicit File(int descriptor) : descriptor_(descriptor) {}
     ~File() {
         if (descriptor_ >= 0) ::close(descriptor_);
@@ -42,7 +42,7 @@ class File {
     /// False when the close failed; some file systems report a full disk only then.
     bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
 
-   private:
+ private:
     int descriptor_;
 };
 
@@ -76,7 +76,8 @@ struct Cursor {
     template <class Integer>
     Integer integer() {
         Integer value = 0;
-        for (std::size_t i = 0; i < sizeof value; i++) value |= static_cast<Integer>(static_cast<Integer>(*at++) << (8 * i));
+        for (std::size_t i = 0; i < sizeof value; i++)
+            value |= static_cast<Integer>(static_cast<Integer>(*at++) << (8 * i));
         return value;
     }
     Bytes32 bytes() {
@@ -168,7 +169,8 @@ Trace read_trace(const std::string& path) {
     if (Cursor{bytes.data() + checked.size()}.integer<std::uint64_t>() != crc64(checked)) {
         throw Error(Code::kTraceCorrupt, "the trace's checksum does not match");
     }
-    if (!std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) throw Error(Code::kTraceCorrupt, path + " is no trace");
+    if (!std::equal(kMagic.begin(), kMagic.end(), bytes.begin()))
+        throw Error(Code::kTraceCorrupt, path + " is no trace");
 
     Cursor cursor{bytes.data() + kMagic.size()};
     if (const auto version = cursor.integer<std::uint32_t>(); version != kVersion) {

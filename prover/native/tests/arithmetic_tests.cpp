@@ -17,7 +17,8 @@ Fr decimal(const char* text) { return from_decimal(text).value(); }
 
 std::array<std::uint8_t, 64> hex_block(const char* text) {
     std::array<std::uint8_t, 64> bytes{};
-    for (std::size_t i = 0; i < 64; i++) bytes[i] = static_cast<std::uint8_t>(std::stoul(std::string(text + 2 * i, 2), nullptr, 16));
+    for (std::size_t i = 0; i < 64; i++)
+        bytes[i] = static_cast<std::uint8_t>(std::stoul(std::string(text + 2 * i, 2), nullptr, 16));
     return bytes;
 }
 
@@ -25,7 +26,8 @@ TEST("field", "adds and multiplies at the edges of the field") {
     const Fr zero{}, one = field_element(1), minus_one = decimal(kMinusOne);
     CHECK(minus_one + one == zero);
     CHECK(minus_one * minus_one == one);
-    CHECK(minus_one + minus_one == decimal("21888242871839275222246405745257275088548364400416034343698204186575808495615"));
+    CHECK(minus_one + minus_one ==
+          decimal("21888242871839275222246405745257275088548364400416034343698204186575808495615"));
     CHECK(zero * minus_one == zero);
     CHECK(one * minus_one == minus_one);
     // Doubling 506 times is multiplying by 2^253 twice.
@@ -88,10 +90,12 @@ TEST("chacha20", "makes the block of RFC 8439 section 2.3.2") {
 TEST("chacha20", "makes the keystreams of RFC 8439 appendix A.1") {
     const ChaChaKey zero{};
     const ChaChaNonce zero_nonce{};
-    const auto first = hex_block("76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7"
-                                 "da41597c5157488d7724e03fb8d84a376a43b8f41518a11cc387b669b2ee6586");
-    const auto second = hex_block("9f07e7be5551387a98ba977c732d080dcb0f29a048e3656912c6533e32ee7aed"
-                                  "29b721769ce64e43d57133b074d839d531ed1f28510afb45ace10a1f4b794d6f");
+    const auto first = hex_block(
+        "76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7"
+        "da41597c5157488d7724e03fb8d84a376a43b8f41518a11cc387b669b2ee6586");
+    const auto second = hex_block(
+        "9f07e7be5551387a98ba977c732d080dcb0f29a048e3656912c6533e32ee7aed"
+        "29b721769ce64e43d57133b074d839d531ed1f28510afb45ace10a1f4b794d6f");
     CHECK(chacha20_block(zero, 0, zero_nonce) == first);
     CHECK(chacha20_block(zero, 1, zero_nonce) == second);
     ChaChaKey last_bit{};

@@ -42,12 +42,12 @@ void expect_code(const char* file, int line, Code expected, const Body& body) {
 
 #define POCPS_JOIN2(a, b) a##b
 #define POCPS_JOIN(a, b) POCPS_JOIN2(a, b)
-#define TEST(group, title)                                                                                     \
-    static void POCPS_JOIN(test_, __LINE__)();                                                                 \
+#define TEST(group, title)                                                                                           \
+    static void POCPS_JOIN(test_, __LINE__)();                                                                       \
     static const ::pocps::test::Register POCPS_JOIN(register_, __LINE__)(group, title, POCPS_JOIN(test_, __LINE__)); \
     static void POCPS_JOIN(test_, __LINE__)()
-#define CHECK(condition) \
-    do {                 \
+#define CHECK(condition)                                                       \
+    do {                                                                       \
         if (!(condition)) ::pocps::test::fail(__FILE__, __LINE__, #condition); \
     } while (false)
 #define CHECK_CODE(code, expression) ::pocps::test::expect_code(__FILE__, __LINE__, code, [&] { (void)(expression); })

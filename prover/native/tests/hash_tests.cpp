@@ -45,7 +45,8 @@ TEST("poseidon", "is the same one at a time and four at a time, for every count"
             // Elements with the largest limbs too: r - 1 - i as Montgomery form.
             for (std::uint64_t i = 0; i < count * arity; i++) {
                 std::uint64_t borrow = 0;
-                inputs.push_back(i % 3 == 0 ? Fr{subtract_limbs(kModulus, {1 + i, 0, 0, 0}, borrow)} : field_element(i));
+                inputs.push_back(i % 3 == 0 ? Fr{subtract_limbs(kModulus, {1 + i, 0, 0, 0}, borrow)}
+                                            : field_element(i));
             }
             std::vector<Fr> expected(count), actual(count);
             portable.hash_many(tags::kOutput, arity, inputs, expected);

@@ -10,7 +10,7 @@
 namespace pocps::test {
 
 class JsonParser {
-   public:
+ public:
     explicit JsonParser(std::string text) : text_(std::move(text)) {}
 
     Json parse() {
@@ -20,7 +20,7 @@ class JsonParser {
         return value;
     }
 
-   private:
+ private:
     [[noreturn]] void refuse(const std::string& what) const {
         throw Failure("vectors, byte " + std::to_string(at_) + ": " + what);
     }

@@ -11,7 +11,7 @@
 namespace pocps::test {
 
 class Json {
-   public:
+ public:
     /// Throws Failure for anything that is not one such value.
     static Json parse_file(const std::string& path);
 
@@ -27,7 +27,7 @@ class Json {
     Fr element() const;
     std::vector<Fr> elements() const;
 
-   private:
+ private:
     friend class JsonParser;
     enum class Type { kObject, kArray, kString, kNumber };
     void require(Type type) const;

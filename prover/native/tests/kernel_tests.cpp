@@ -20,7 +20,8 @@ const Json& vectors() {
 Bytes32 vector_seed() {
     const std::string& text = vectors()["datasetSeed"].text();
     Bytes32 seed;
-    for (std::size_t i = 0; i < 32; i++) seed[i] = static_cast<std::uint8_t>(std::stoul(text.substr(2 + 2 * i, 2), nullptr, 16));
+    for (std::size_t i = 0; i < 32; i++)
+        seed[i] = static_cast<std::uint8_t>(std::stoul(text.substr(2 + 2 * i, 2), nullptr, 16));
     return seed;
 }
 
@@ -63,10 +64,11 @@ TEST("kernel", "computes the trace of the vectors and opens it at the sampled pl
     CHECK(read_trace(request.trace_path).leaves == vectors()["leaves"].elements());
 
     for (const auto& proof : vectors()["proofs"].items()) {
-        const auto opened = open_samples(backend(),
-                                         {request.profile, request.dataset_seed, request.challenge,
-                                          proof["sampleSeed"].element(), proof["sampleIndex"].number(), request.trace_path},
-                                         {kNever, {}});
+        const auto opened =
+            open_samples(backend(),
+                         {request.profile, request.dataset_seed, request.challenge, proof["sampleSeed"].element(),
+                          proof["sampleIndex"].number(), request.trace_path},
+                         {kNever, {}});
         CHECK(opened.size() == proof["places"].size());
         const Json& inputs = proof["inputs"];
         for (std::size_t i = 0; i < opened.size(); i++) {
@@ -172,9 +174,8 @@ TEST("kernel", "honours a cancellation and leaves no trace") {
     RunRequest request = run_request(test::scratch_folder() + "/d.trace");
     request.max_steps = request.profile.max_steps();
     CancelToken cancel;
-    CHECK_CODE(Code::kCancelled, run_kernel(backend(), request, cancel, [&](std::uint64_t, std::chrono::microseconds) {
-                   cancel.cancel();
-               }));
+    CHECK_CODE(Code::kCancelled, run_kernel(backend(), request, cancel,
+                                            [&](std::uint64_t, std::chrono::microseconds) { cancel.cancel(); }));
     CHECK_CODE(Code::kTraceMissing, read_trace(request.trace_path));
 }
 
@@ -207,12 +208,12 @@ TEST("kernel", "refuses to open a trace of something else, and a trace that was 
 }
 
 TEST("kernel", "refuses parameters outside the statement") {
-    for (const Parameters& bad : {Parameters{0, 4, 2, 8, 16, 2, 1}, Parameters{16, 4, 2, 8, 16, 2, 1},
-                                  Parameters{5, 4, 2, 8, 16, 2, 1}, Parameters{1, 3, 2, 8, 16, 2, 1},
-                                  Parameters{1, 4, 0, 8, 16, 2, 1}, Parameters{1, 4, 2, 9, 16, 2, 1},
-                                  Parameters{1, 4, 2, 8, 24, 2, 1}, Parameters{1, 1u << 23, 2, 8, 16, 2, 1},
-                                  Parameters{1, 4, 1u << 16, 1u << 16, 16, 2, 1}, Parameters{1, 4, 2, 8, 16, 0, 1},
-                                  Parameters{1, 4, 2, 8, 16, 2, 17}}) {
+    for (const Parameters& bad :
+         {Parameters{0, 4, 2, 8, 16, 2, 1}, Parameters{16, 4, 2, 8, 16, 2, 1}, Parameters{5, 4, 2, 8, 16, 2, 1},
+          Parameters{1, 3, 2, 8, 16, 2, 1}, Parameters{1, 4, 0, 8, 16, 2, 1}, Parameters{1, 4, 2, 9, 16, 2, 1},
+          Parameters{1, 4, 2, 8, 24, 2, 1}, Parameters{1, 1u << 23, 2, 8, 16, 2, 1},
+          Parameters{1, 4, 1u << 16, 1u << 16, 16, 2, 1}, Parameters{1, 4, 2, 8, 16, 0, 1},
+          Parameters{1, 4, 2, 8, 16, 2, 17}}) {
         CHECK_CODE(Code::kBadProfile, checked_profile(bad));
     }
     CHECK(parse_profile("width=8,blocks=1,layers=4,groups=2,traceDepth=16,sampledColumns=2,sampledNeurons=1") ==

@@ -34,11 +34,13 @@ void check_product(Path path, std::size_t entries, std::uint8_t weight_fill, std
     std::vector<std::int8_t> inputs(kColumns * length, 0);
     std::vector<std::int32_t> corrections;
     for (std::uint32_t r = 0; r < kTileRows; r++) {
-        rows.push_back(weight_fill ? std::vector<std::uint8_t>(entries / 2, weight_fill) : packed_bytes(entries / 2, r));
+        rows.push_back(weight_fill ? std::vector<std::uint8_t>(entries / 2, weight_fill)
+                                   : packed_bytes(entries / 2, r));
         matrix_path(path).unpack(rows[r].data(), entries / 2, weights.data() + r * length);
     }
     for (std::uint32_t c = 0; c < kColumns; c++) {
-        columns.push_back(input_fill ? std::vector<std::uint8_t>(entries / 2, input_fill) : packed_bytes(entries / 2, 99 + c));
+        columns.push_back(input_fill ? std::vector<std::uint8_t>(entries / 2, input_fill)
+                                     : packed_bytes(entries / 2, 99 + c));
         corrections.push_back(8 * unpack_inputs(columns[c].data(), entries / 2, inputs.data() + c * length));
     }
     std::vector<std::int32_t> sums(kTileRows * kColumns, 0);
@@ -46,7 +48,8 @@ void check_product(Path path, std::size_t entries, std::uint8_t weight_fill, std
     for (std::size_t r = 0; r < kTileRows; r++) {
         for (std::size_t c = 0; c < kColumns; c++) {
             std::int32_t expected = 0;
-            for (std::size_t i = 0; i < entries; i++) expected += (nibble(rows[r], i) - 8) * (nibble(columns[c], i) - 8);
+            for (std::size_t i = 0; i < entries; i++)
+                expected += (nibble(rows[r], i) - 8) * (nibble(columns[c], i) - 8);
             CHECK(sums[r * kColumns + c] - corrections[c] == expected);
         }
     }

@@ -27,7 +27,7 @@ struct Answer {
 
 /// A server on a socket pair, as a child process would be on its pipes.
 class Session {
-   public:
+ public:
     Session() {
         if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_) != 0) throw test::Failure("no socket pair");
         server_ = std::thread([this] {
@@ -53,7 +53,8 @@ class Session {
         std::uint8_t header[9];
         if (!read_exactly(header, sizeof header)) return std::nullopt;
         const auto u32 = [&](std::size_t at) {
-            return static_cast<std::uint32_t>(header[at] | header[at + 1] << 8 | header[at + 2] << 16 | header[at + 3] << 24);
+            return static_cast<std::uint32_t>(header[at] | header[at + 1] << 8 | header[at + 2] << 16 |
+                                              header[at + 3] << 24);
         };
         Answer answer{header[4], u32(5), std::vector<std::uint8_t>(u32(0) - 5)};
         if (!read_exactly(answer.body.data(), answer.body.size())) return std::nullopt;
@@ -77,7 +78,7 @@ class Session {
         return status_;
     }
 
-   private:
+ private:
     bool read_exactly(std::uint8_t* out, std::size_t size) {
         while (size > 0) {
             const ssize_t count = ::read(ends_[0], out, size);
