@@ -1,5 +1,5 @@
 /** The cheat of the demo: computes a share of the outputs and guesses the rest. */
-import { ReferenceKernel } from '../work/reference-kernel.ts'
+import { type MultiplyRule, ReferenceKernel } from '../work/reference-kernel.ts'
 import { serve } from '../work/reference-worker.ts'
 import { dotProduct, type Multiply, outputBits } from '../work/step.ts'
 
@@ -7,7 +7,7 @@ import { dotProduct, type Multiply, outputBits } from '../work/step.ts'
 export const COMPUTED_SHARE = 1 / 4
 
 /** Guesses 0, the value an untouched buffer has. */
-export function lazyRule(computedShare: number): ConstructorParameters<typeof ReferenceKernel>[0] {
+export function lazyRule(computedShare: number): MultiplyRule {
   return (dataset, profile): Multiply => {
     const computed = Math.round(profile.entries * computedShare)
     return (layer, input) =>
