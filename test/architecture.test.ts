@@ -30,7 +30,7 @@ const doors: Readonly<Record<string, string>> = { prover: 'prover/index.ts', con
 
 function imports(path: string): string[] {
   const source = readFileSync(join(root, path), 'utf8')
-  const specifiers = [...source.matchAll(/^(?:import|export|\}).*?(?:from )?'(\.[^']+)'/gm)].map((match) => match[1]!)
+  const specifiers = [...source.matchAll(/^(?:import|export|\}) ?(?:.* from )?'(\.[^']+)'/gm)].map((match) => match[1]!)
   return specifiers.map((specifier) => relative(root, join(root, dirname(path), specifier)))
 }
 
