@@ -70,6 +70,8 @@ Fr dot_adx(const Fr* a, const Fr* b, std::size_t count) {
 
 // clang-format on
 
+// clang-format on
+
 #undef POCPS_ROW
 #undef POCPS_CARRY
 #undef POCPS_ROW0
