@@ -56,6 +56,33 @@ contract WorkDevVerifierTest is RealProofs {
         isTrue("refused", !verifier.verifyBatch(proofs, realSignals(2)));
     }
 
+    /// @dev Who knew r_1 before choosing C would add r_1 D to C_0 and take D from C_1. Each seed here is what r_1 would
+    /// follow from if the transcript left something out.
+    function test_refuses_errors_that_cancel_under_a_coefficient_known_before() public view {
+        bytes memory signals = abi.encodePacked(realSignals(2));
+        bytes32 key = verifier.keyHash();
+        bytes memory first = abi.encode(proofOf(0));
+        bytes memory second = abi.encode(proofOf(1));
+        bytes32[7] memory seeds = [
+            keccak256(abi.encodePacked(key, first, second, signals)),
+            keccak256(abi.encodePacked(key, first, second)),
+            keccak256(abi.encodePacked(first, second, signals)),
+            keccak256(abi.encodePacked(key, signals)),
+            keccak256(abi.encodePacked(key)),
+            keccak256(""),
+            bytes32(0)
+        ];
+        for (uint256 i = 0; i < seeds.length; ++i) {
+            uint256 coefficient = uint256(keccak256(abi.encode(seeds[i], uint256(1)))) >> 128;
+            Groth16Proof[] memory proofs = realProofs(2);
+            uint256[2] memory d = proofOf(5).c;
+            proofs[0].c = plus(proofs[0].c, times(d, coefficient));
+            d[1] = Q - d[1];
+            proofs[1].c = plus(proofs[1].c, d);
+            isTrue("refused", !verifier.verifyBatch(proofs, realSignals(2)));
+        }
+    }
+
     function test_accepts_other_forms_of_a_true_proof() public view {
         Groth16Proof[] memory proofs = realProofs(2);
         proofs[0] = halved();
