@@ -133,7 +133,7 @@ Packed29 pack29(const Fr& value) {
     return packed;
 }
 
-Fr join29(const std::uint64_t (*limbs)[4], unsigned lane) {
+[[maybe_unused]] Fr join29(const std::uint64_t (*limbs)[4], unsigned lane) {
     Limbs value{};
     for (unsigned i = 0; i < kLimbs29; i++) {
         const unsigned bit = 29 * i;
