@@ -1,6 +1,7 @@
 /** Writes a file so that after a crash it is either the old one or the new one, whole. */
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { StorageFailedError } from './errors.ts'
 
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
@@ -11,12 +12,16 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Temporary file, fsync, rename, fsync of the folder, which is made when absent. Readable by the owner only. */
+/**
+ * Temporary file, fsync, rename, fsync of the folder, which is made when absent. Readable by the owner only.
+ *
+ * @throws {StorageFailedError} no space, no permission, no such place; no temporary file is left.
+ */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const temporary = `${path}.${process.pid}.tmp`
   try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     const handle = await open(temporary, 'w', 0o600)
     try {
       await handle.writeFile(content)
@@ -25,9 +30,9 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
       await handle.close()
     }
     await rename(temporary, path)
+    await syncFolder(folder)
   } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw new StorageFailedError(path, error)
   }
-  await syncFolder(folder)
 }

@@ -10,6 +10,7 @@ type ErrorCode =
   | 'JOURNAL_CORRUPT'
   | 'NOT_CHALLENGED'
   | 'PROOF_INVALID'
+  | 'STORAGE_FAILED'
 
 /** Whatever `src/` rejects with on purpose. */
 export abstract class PocpsError extends Error {
@@ -87,4 +88,19 @@ export class NotChallengedError extends PocpsError {
 /** A proof file is well-formed and does not verify. */
 export class ProofInvalidError extends PocpsError {
   override readonly code = 'PROOF_INVALID'
+}
+
+/** The file system refused a write; what was there before is still whole. */
+export class StorageFailedError extends PocpsError {
+  override readonly code = 'STORAGE_FAILED'
+  override readonly retryable = true
+
+  constructor(path: string, cause: unknown) {
+    super(
+      `cannot write ${path}: ${(cause as Error).message}; the round goes on from its last stage when called again`,
+      {
+        cause,
+      },
+    )
+  }
 }

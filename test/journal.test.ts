@@ -51,6 +51,18 @@ describe('journal', () => {
     assert.deepEqual(await readdir(journal.folder(id)), ['round.json'])
   })
 
+  it('keeps the earlier record, and leaves no temporary file, when a write fails', async () => {
+    await journal.save(challenged)
+    // A folder in the place of the temporary file: what a full or read-only disk does, for root as well.
+    const blocked = `${path()}.${process.pid}.tmp`
+    await mkdir(blocked)
+    await assert.rejects(journal.save(committed), { code: 'STORAGE_FAILED', retryable: true })
+    assert.deepEqual(await journal.load(id), challenged)
+    await rm(blocked, { recursive: true })
+    await journal.save(committed)
+    assert.deepEqual(await journal.load(id), committed)
+  })
+
   it('refuses every truncation of a record', async () => {
     await journal.save(committed)
     const whole = await readFile(path(), 'utf8')

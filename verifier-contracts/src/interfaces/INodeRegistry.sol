@@ -84,7 +84,7 @@ struct StakePolicy {
 /// that fixes it; R: the round's reward; S: what a failed round costs. With stake 7 V (V the daily value), failureSlash
 /// 50 % and one round a day, S = 3.5 V and R <= V. Nothing saves more than the whole day, C <= V, so with r = 10 %
 /// cheating on everything needs p > V / (0.9 (V + 3.5 V)) = 0.247, or 0.317 for a node that earns nothing (R = 0).
-/// A node that falsifies a fraction f of its outputs saves f C and is caught, by n sampled neurons, with
+/// A node that falsifies a fraction f of its outputs saves f C and is caught, by n sampled columns of one neuron, with
 /// p(f) >= 1 - (1 - 3 f / 4)^n. p is concave with p(0) = 0, so p(f) >= f p(1), and p(1) >= 0.75 already for n = 1: it pays
 /// for no f. More samples are there for small f: 16 work-dev proofs (n = 32) catch 1.2 % of wrong outputs with
 /// p = 0.25, 10 % with p = 0.92.
