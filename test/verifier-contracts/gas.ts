@@ -33,36 +33,38 @@ export function proofsOf(fixture: Fixture, count: number): SolidityProof[] {
 }
 
 export async function measureGas(): Promise<GasReport> {
+  const fixture = await readFixture()
+  const report: Record<string, number> = {}
+  for (const [index, count] of proofCounts.entries()) {
+    Object.assign(report, await onFreshChain(fixture, (stage) => measureRound(stage, index, count)))
+  }
+  Object.assign(report, await onFreshChain(fixture, measureMiss))
+  Object.assign(report, await onFreshChain(fixture, measureFailure))
+  return report
+}
+
+/** Each on a chain of its own: where a chain is wound back, ethers waits for blocks that it has seen already. */
+async function onFreshChain(fixture: Fixture, measure: (stage: Stage) => Promise<GasReport>): Promise<GasReport> {
   const chain = await startChain()
   try {
-    return await measureOn(chain, await readFixture())
+    const signers = await Promise.all(Array.from({ length: 10 }, (_, i) => chain.signer(i)))
+    const [deployer, operator] = signers as [JsonRpcSigner, JsonRpcSigner]
+    const classes = proofCounts.map((proofsPerRound) =>
+      devClass({ proofsPerRound, datasetRoot: BigInt(fixture.datasetRoot) }),
+    )
+    const deployment = await deploy(
+      deployer,
+      testParameters((i) => signers[i]!.address, { classes }),
+    )
+    if (deployment.addresses.rounds !== fixture.rounds) {
+      throw new Error(`the fixture is for rounds at ${fixture.rounds}, not ${deployment.addresses.rounds}`)
+    }
+    await send(deployment.contracts.token, signers[8]!, 'transfer', operator.address, STAKE)
+    await send(deployment.contracts.token, operator, 'approve', deployment.addresses.registry, STAKE)
+    return await measure({ chain, fixture, deployment, operator })
   } finally {
     await chain.close()
   }
-}
-
-async function measureOn(chain: TestChain, fixture: Fixture): Promise<GasReport> {
-  const signers = await Promise.all(Array.from({ length: 10 }, (_, i) => chain.signer(i)))
-  const [deployer, operator] = signers as [JsonRpcSigner, JsonRpcSigner]
-  const classes = proofCounts.map((proofsPerRound) =>
-    devClass({ proofsPerRound, datasetRoot: BigInt(fixture.datasetRoot) }),
-  )
-  const parameters = testParameters((i) => signers[i]!.address, { classes })
-  const deployment = await deploy(deployer, parameters)
-  if (deployment.addresses.rounds !== fixture.rounds) {
-    throw new Error(`the fixture is for rounds at ${fixture.rounds}, not ${deployment.addresses.rounds}`)
-  }
-  await send(deployment.contracts.token, signers[8]!, 'transfer', operator.address, STAKE)
-  await send(deployment.contracts.token, operator, 'approve', deployment.addresses.registry, STAKE)
-
-  const report: Record<string, number> = {}
-  for (const [index, count] of proofCounts.entries()) {
-    const snapshot = await chain.provider.send('evm_snapshot', [])
-    Object.assign(report, await measureRound({ chain, fixture, deployment, operator }, index, count))
-    await chain.provider.send('evm_revert', [snapshot])
-  }
-  Object.assign(report, await measurePunishment({ chain, fixture, deployment, operator }))
-  return report
 }
 
 type Stage = { chain: TestChain; fixture: Fixture; deployment: Deployment; operator: JsonRpcSigner }
@@ -86,21 +88,29 @@ async function measureRound(stage: Stage, index: number, count: number): Promise
   return { [`settle-${count}`]: settle, ...rest }
 }
 
-async function measurePunishment(stage: Stage): Promise<GasReport> {
-  const { chain, fixture, deployment, operator } = stage
+async function challengeNode({ deployment, operator }: Stage): Promise<Contract> {
   const { registry, rounds } = deployment.contracts
   await send(registry, operator, 'register', 0, ZeroHash, STAKE)
   await send(rounds, operator, 'open', 0)
   await send(rounds, operator, 'drawChallenge', 0)
-  const snapshot = await chain.provider.send('evm_snapshot', [])
+  return rounds
+}
+
+async function measureMiss(stage: Stage): Promise<GasReport> {
+  const { chain, fixture, operator } = stage
+  const rounds = await challengeNode(stage)
   await chain.advance(6)
-  const miss = await send(rounds, operator, 'expire', [fixture.node], 0)
-  await chain.provider.send('evm_revert', [snapshot])
+  return { 'expire-miss': await send(rounds, operator, 'expire', [fixture.node], 0) }
+}
+
+async function measureFailure(stage: Stage): Promise<GasReport> {
+  const { chain, fixture, operator } = stage
+  const rounds = await challengeNode(stage)
   await send(rounds, operator, 'commit', fixture.node, 0, fixture.traceRoot, fixture.steps)
   await chain.advance(6)
   await send(rounds, operator, 'drawSample', 0)
   await chain.advance(601)
-  return { 'expire-miss': miss, 'expire-failure': await send(rounds, operator, 'expire', [fixture.node], 0) }
+  return { 'expire-failure': await send(rounds, operator, 'expire', [fixture.node], 0) }
 }
 
 /** prevrandao cannot be chosen on this chain: what the fixture was made for is written over what was recorded. */
