@@ -3,7 +3,7 @@ import type { Prover, Runner } from '../prover/index.ts'
 import type { Chain } from './chain.ts'
 import { receiveChallenge } from './challenge.ts'
 import { commit } from './commit.ts'
-import { execute } from './execute.ts'
+import { type ExecuteOptions, execute } from './execute.ts'
 import type { Journal } from './journal.ts'
 import { prove } from './prove.ts'
 import {
@@ -26,8 +26,7 @@ export type Services = {
   readonly journal: Journal
 }
 
-export type AttestOptions = {
-  readonly signal?: AbortSignal
+export type AttestOptions = ExecuteOptions & {
   /** Called after a stage is durable, with the record so far. */
   readonly onStage?: (round: Challenged) => void
 }

@@ -6,10 +6,15 @@ import type { Chain } from './chain.ts'
 import { ChallengeExpiredError, DatasetMismatchError } from './errors.ts'
 import type { Challenge, Challenged, Executed } from './round.ts'
 
-/** Kept free at the end of the window for the commitment to be mined. Milliseconds. */
-const COMMIT_MARGIN_MS = 1_500
+/** Two slots of twelve seconds: the commitment may miss the first block. */
+const DEFAULT_COMMIT_MARGIN_MS = 24_000
 
-export type ExecuteOptions = { readonly signal?: AbortSignal; readonly onProgress?: (progress: RunProgress) => void }
+export type ExecuteOptions = {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: RunProgress) => void
+  /** Kept free at the end of the window for the commitment to be mined. Milliseconds; 24,000 unless given. */
+  readonly commitMarginMs?: number
+}
 
 /** The part of a runner's request that a challenge fixes. */
 export function kernelInput(challenge: Challenge) {
@@ -22,7 +27,7 @@ export function kernelInput(challenge: Challenge) {
 
 /**
  * @throws {DatasetMismatchError} the seed in the deployment file does not make the dataset that the chain demands.
- * @throws {ChallengeExpiredError} nothing is left of the window.
+ * @throws {ChallengeExpiredError} nothing but the margin is left of the window.
  */
 export async function execute(
   runner: Runner,
@@ -36,7 +41,8 @@ export async function execute(
   const root = await runner.datasetRoot(input)
   if (root !== challenge.datasetRoot) throw new DatasetMismatchError(challenge.datasetSeed, root, challenge.datasetRoot)
   const now = await chain.now()
-  const windowMs = (challenge.commitDeadline - now) * 1000 - COMMIT_MARGIN_MS
+  const { commitMarginMs = DEFAULT_COMMIT_MARGIN_MS } = options
+  const windowMs = (challenge.commitDeadline - now) * 1000 - commitMarginMs
   if (windowMs <= 0) throw new ChallengeExpiredError('execute', challenge.commitDeadline, now)
   const trace = 'trace'
   const { traceRoot, steps, elapsedMs } = await runner.run(

@@ -47,7 +47,7 @@ function checked(count: Count, code: number | null): Count {
 
 async function mocha(patterns: readonly string[]): Promise<Count> {
   const binary = join(require.resolve('mocha/package.json'), '../bin/mocha.js')
-  const { output, code } = await run(process.execPath, [binary, ...patterns])
+  const { output, code } = await run(process.execPath, [binary, '--no-color', ...patterns])
   return checked(
     {
       passed: numberBefore(output, 'passing'),

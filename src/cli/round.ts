@@ -23,6 +23,7 @@ type RoundOptions = {
   folder: string
   poke?: boolean
   threads?: number
+  margin: number
   json?: boolean
 }
 
@@ -38,6 +39,7 @@ export function addRound(program: Command): void {
     .option('--folder <path>', 'where rounds are kept', '.pocps/rounds')
     .option('--poke', 'also open the epoch and draw its randomness if nobody else does')
     .option('--threads <n>', 'threads of the native runner; all cores unless given', wholeNumber(1, 1024))
+    .option('--margin <seconds>', 'kept free at the end of the window to commit', wholeNumber(0, 86_400), 24)
     .option('--json', 'print the record of the round as JSON')
     .addHelpText(
       'after',
@@ -80,7 +82,11 @@ async function run(options: RoundOptions): Promise<void> {
     const round = await attest(
       { chain, runner, prover, journal },
       { node: options.node, epoch },
-      { signal: stop.signal, onStage: (record) => progress(stageText(record)) },
+      {
+        signal: stop.signal,
+        commitMarginMs: options.margin * 1000,
+        onStage: (record) => progress(stageText(record)),
+      },
     )
     stop.abort()
     await poking

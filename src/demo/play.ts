@@ -59,6 +59,8 @@ const CLOCK = { ...defaultParameters.clock, sampleDelaySeconds: 1, sampleWindowS
 /** Accounts of the embedded chain; operators come after these. */
 const ACCOUNTS = { foundation: 0, team: 1, keeper: 2, operators: 3 } as const
 const DAYS = 86_400
+/** The embedded chain mines at once. */
+const COMMIT_MARGIN_MS = 1_500
 
 export async function play(options: PlayOptions): Promise<PlayResult> {
   const { epochs, seed, onEvent } = options
@@ -217,7 +219,11 @@ async function playEpoch(
     const services = { chain: player.chain, runner, prover, journal }
     const onStage = (round: Challenged) => onEvent({ type: 'stage', role: player.role, round })
     try {
-      const round = await attest(services, { node: player.node, epoch }, { onStage, ...(signal ? { signal } : {}) })
+      const round = await attest(
+        services,
+        { node: player.node, epoch },
+        { onStage, commitMarginMs: COMMIT_MARGIN_MS, ...(signal ? { signal } : {}) },
+      )
       const { operationsPerSecond, factors, reward, burned } = round.settlement
       const { steps } = round.execution
       player.rounds.push({ epoch, outcome: 'settled', steps, operationsPerSecond, factors, reward, burned })

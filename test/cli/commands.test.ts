@@ -14,7 +14,7 @@ function pocps(...args: string[]) {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--import', 'tsx', join(root, 'src/cli/pocps.ts'), ...args],
-    { cwd: root, encoding: 'utf8' },
+    { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
   )
   return { stdout, stderr, status }
 }

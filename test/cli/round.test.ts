@@ -14,6 +14,9 @@ import { GeneratedDataset } from '../../src/work/dataset.ts'
 import { type SmallWorld, startSmallWorld } from '../embedded-round.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+/** Two restarts must fit between the end of the run and the last commitment, on a busy machine. */
+const WINDOW = 60
+const MARGIN = 45
 const STAGES = ['challenged', 'executed', 'committed', 'sampled', 'proven', 'settled'] as const
 
 describe('pocps round', () => {
@@ -23,7 +26,7 @@ describe('pocps round', () => {
   before(async () => {
     await buildNativeRunner()
     const dataset = new GeneratedDataset(workProfileOf('work-dev'), DATASET_SEED)
-    world = await startSmallWorld({ datasetRoot: dataset.root, windowSeconds: 25 })
+    world = await startSmallWorld({ datasetRoot: dataset.root, windowSeconds: WINDOW })
     folder = await mkdtemp(join(tmpdir(), 'pocps-round-'))
     await writeFile(join(folder, 'deployment.json'), JSON.stringify(world.deployment))
     await writeFile(join(folder, 'operator.key'), `${world.operator.privateKey}\n`, { mode: 0o600 })
@@ -36,8 +39,13 @@ describe('pocps round', () => {
   function start(...extra: string[]): { child: ChildProcess; lines: string[]; until: (word: string) => Promise<void> } {
     const args = ['--import', 'tsx', join(root, 'src/cli/pocps.ts'), 'round', '--rpc', world.embedded.url]
     args.push('--deployment', join(folder, 'deployment.json'), '--key', join(folder, 'operator.key'))
-    args.push('--node', world.node, '--folder', join(folder, 'rounds'), '--threads', '1', '--epoch', '0', ...extra)
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    args.push('--node', world.node, '--folder', join(folder, 'rounds'), '--threads', '1', '--epoch', '0')
+    args.push('--margin', String(MARGIN), ...extra)
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1' },
+    })
     const lines: string[] = []
     const input = createInterface({ input: child.stderr! })
     input.on('line', (line) => lines.push(line))
