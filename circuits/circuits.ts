@@ -2,7 +2,9 @@
 import list from './circuits.json' with { type: 'json' }
 
 export type CircuitId = keyof typeof list
-export type WorkCircuitId = 'work-dev' | 'work-standard'
+/** The profiles of the `work` statement. */
+export const workCircuitIds = ['work-dev', 'work-standard'] as const satisfies readonly CircuitId[]
+export type WorkCircuitId = (typeof workCircuitIds)[number]
 
 export type Circuit = {
   readonly id: CircuitId

@@ -85,7 +85,7 @@ const help = `Makes the proving and verification keys of the circuits, DEVELOPME
   tsx circuits/setup.ts [options]
 
   --circuit ID   only this circuit (${keyedCircuits.join(', ')}); may be repeated
-  --check        compare with circuits/generated/artifacts.json: what happens anyway, by a name for CI
+  --check        make the keys anew before comparing them with circuits/generated/artifacts.json
   --rebuild      make the keys anew even when they are there
   --ptau FILE    take the powers of tau from a prepared file instead of public secrets
   --pin          record the hashes of what was made in circuits/generated/
@@ -122,7 +122,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     for (const id of ids as readonly CircuitId[]) {
       const keys = await buildKeys(id, {
-        rebuild: values.rebuild ?? false,
+        rebuild: (values.rebuild || values.check) ?? false,
         ...(values.ptau === undefined ? {} : { ptau: values.ptau }),
         onProgress: progressOf(id),
       })

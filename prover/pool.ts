@@ -151,6 +151,7 @@ export class ProverPool implements Prover {
   }
 
   #pump(): void {
+    if (this.#state === 'closed' || this.#waiting.size === 0) return
     const engine = this.#engine
     if (!engine) {
       this.#starting ??= this.#start()

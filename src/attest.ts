@@ -6,6 +6,7 @@ import { commit } from './commit.ts'
 import { type ExecuteOptions, execute } from './execute.ts'
 import type { Journal } from './journal.ts'
 import { prove } from './prove.ts'
+import { reconcile } from './reconcile.ts'
 import {
   type Challenged,
   isCommitted,
@@ -42,18 +43,27 @@ export type AttestOptions = ExecuteOptions & {
 export async function attest(services: Services, id: RoundId, options: AttestOptions = {}): Promise<Settled> {
   const { chain, runner, prover, journal } = services
   const folder = journal.folder(id)
+  const unlock = await journal.lock(id)
   const keep = async <Round extends Challenged>(round: Round): Promise<Round> => {
     await journal.save(round)
     options.onStage?.(round)
     return round
   }
 
-  const challenged = (await journal.load(id)) ?? (await keep(await receiveChallenge(chain, id, options)))
-  const executed = isExecuted(challenged)
-    ? challenged
-    : await keep(await execute(runner, chain, challenged, folder, options))
-  const committed = isCommitted(executed) ? executed : await keep(await commit(chain, executed, folder))
-  const sampled = isSampled(committed) ? committed : await keep(await receiveSamples(chain, committed, options))
-  const proven = isProven(sampled) ? sampled : await keep(await prove(runner, prover, chain, sampled, folder, options))
-  return isSettled(proven) ? proven : await keep(await settle(chain, proven, folder))
+  try {
+    const kept = await journal.load(id)
+    const valid = kept && (await reconcile(chain, kept, folder))
+    const challenged = valid ?? (await keep(await receiveChallenge(chain, id, options)))
+    const executed = isExecuted(challenged)
+      ? challenged
+      : await keep(await execute(runner, chain, challenged, folder, options))
+    const committed = isCommitted(executed) ? executed : await keep(await commit(chain, executed, folder, options))
+    const sampled = isSampled(committed) ? committed : await keep(await receiveSamples(chain, committed, options))
+    const proven = isProven(sampled)
+      ? sampled
+      : await keep(await prove(runner, prover, chain, sampled, folder, options))
+    return isSettled(proven) ? proven : await keep(await settle(chain, proven, folder, options))
+  } finally {
+    await unlock()
+  }
 }

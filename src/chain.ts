@@ -1,15 +1,19 @@
 /** The chain as a node sees it: what to wait for, what to sign, what was decided. */
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Contract, type JsonRpcProvider, keccak256, type Signer, type TransactionReceipt } from 'ethers'
+import { Contract, encodeBytes32String, type JsonRpcProvider, type Signer } from 'ethers'
+import { committedVerificationKey } from '../circuits/artifacts.ts'
+import type { WorkCircuitId } from '../circuits/circuits.ts'
 import type { Groth16Proof } from '../prover/index.ts'
-import { attach, type Contracts, toSolidityProof } from '../verifier-contracts/index.ts'
+import { attach, type Contracts, toSolidityProof, verificationKeyHash } from '../verifier-contracts/index.ts'
 import { chainError } from './chain-error.ts'
 import type { Deployment } from './deployment.ts'
 import { BadArgumentError, ChainRejectedError, NotChallengedError } from './errors.ts'
 import type { SignedTransaction } from './outbox.ts'
 import type { Challenge, Commitment, RoundId, Samples, Settlement } from './round.ts'
+import { createTransactions, type Transactions } from './transactions.ts'
 
-export interface Chain {
+export interface Chain extends Pick<Transactions, 'broadcast' | 'priceUp' | 'failureOf'> {
   readonly contracts: Contracts
   /** @throws {BadArgumentError} the node serves another chain: a signature for one is never shown to another. */
   requireChainId(chainId: number): Promise<void>
@@ -19,14 +23,19 @@ export interface Chain {
   waitForChallenge(id: RoundId, signal?: AbortSignal): Promise<Challenge>
   /** @throws {NotChallengedError} the sample can no longer be drawn. */
   waitForSamples(id: RoundId, signal?: AbortSignal): Promise<Samples>
-  commitmentOf(id: RoundId): Promise<(Commitment & { readonly traceRoot: bigint }) | undefined>
-  requireCommitment(id: RoundId): Promise<Commitment & { readonly traceRoot: bigint }>
-  settlementOf(id: RoundId): Promise<Settlement | undefined>
-  requireSettlement(id: RoundId): Promise<Settlement>
+  /** What the chain asks of the node now; undefined while no challenge is drawn. */
+  challengeOf(id: RoundId): Promise<bigint | undefined>
+  /** Undefined while no sample is drawn. */
+  sampleSeedOf(id: RoundId): Promise<bigint | undefined>
+  /** The committed trace root, if there is one. */
+  committedRoot(id: RoundId): Promise<bigint | undefined>
+  isSettled(id: RoundId): Promise<boolean>
+  /** What the commitment, which must be on chain, took. */
+  commitmentOf(id: RoundId): Promise<Commitment>
+  /** What the settlement, which must be on chain, decided. */
+  settlementOf(id: RoundId): Promise<Settlement>
   signCommit(id: RoundId, traceRoot: bigint, steps: number): Promise<SignedTransaction>
   signSettle(id: RoundId, proofs: readonly Groth16Proof[]): Promise<SignedTransaction>
-  /** Sends a signed transaction, again if it must be, until it is mined. @throws {ChainRejectedError} it reverted. */
-  broadcast(transaction: SignedTransaction, action: string): Promise<void>
 }
 
 export type ChainOptions = {
@@ -36,9 +45,13 @@ export type ChainOptions = {
   readonly pollMs?: number
 }
 
+/** `RoundStatus` in IRounds.sol. */
+const SETTLED = 2
+
 export async function openChain({ provider, signer, deployment, pollMs = 100 }: ChainOptions): Promise<Chain> {
   const contracts = await attach(provider, deployment.addresses)
-  const { rounds, registry, rewards } = contracts
+  const { rounds, registry, rewards, router } = contracts
+  const { sign, broadcast, priceUp, failureOf } = createTransactions({ provider, signer, contracts, pollMs })
 
   async function call<Value>(action: string, work: () => Promise<Value>): Promise<Value> {
     try {
@@ -47,181 +60,159 @@ export async function openChain({ provider, signer, deployment, pollMs = 100 }: 
       throw chainError(action, error, contracts)
     }
   }
+  /** Reads a view function; `any`-typed tuples of ethers end here. */
+  const view = <Value>(contract: Contract, name: string, ...args: unknown[]): Promise<Value> =>
+    call(`reading ${name}`, () => contract.getFunction(name)(...args) as Promise<Value>)
+  const pause = (signal: AbortSignal | undefined) => sleep(pollMs, undefined, signal ? { signal } : {})
 
-  /** A round has at most one event of each kind. */
+  async function epochAt(epoch: number) {
+    const latest = await call('reading the latest block', () => provider.getBlock('latest'))
+    const seen = await view<Record<string, bigint>>(rounds, 'epochOf', epoch, { blockTag: latest!.number })
+    const number = (name: string) => Number(seen[name])
+    return { minedAt: latest!.timestamp, number }
+  }
+
+  /** A round has at most one event of each kind. @throws {ChainRejectedError} there is none. */
   async function eventOf(contract: Contract, name: string, { node, epoch }: RoundId) {
-    const [event] = await call(`reading ${name}`, () => contract.queryFilter(contract.filters[name]!(node, epoch)))
-    if (!event) return undefined
-    const receipt = await provider.getTransactionReceipt(event.transactionHash)
-    const parsed = contract.interface.parseLog(event)
-    if (!receipt || !parsed) return undefined
-    return { args: parsed.args, transaction: receipt.hash, block: receipt.blockNumber, gas: receipt.gasUsed }
-  }
-
-  async function now(): Promise<number> {
-    const pending = await call('reading the clock', () => provider.send('eth_getBlockByNumber', ['pending', false]))
-    return Number((pending as { timestamp: string }).timestamp)
-  }
-
-  async function sign(action: string, data: string): Promise<SignedTransaction> {
-    const raw = await call(action, async () => {
-      const to = await rounds.getAddress()
-      const { from: _, ...populated } = await signer.populateTransaction({ to, data })
-      return signer.signTransaction(populated)
+    return call(`reading ${name}`, async () => {
+      const [event] = await contract.queryFilter(contract.filters[name]!(node, epoch), deployment.block)
+      const receipt = event && (await provider.getTransactionReceipt(event.transactionHash))
+      const parsed = event && contract.interface.parseLog(event)
+      if (!receipt || !parsed) throw new ChainRejectedError(`reading ${name}`, 'the event is not there')
+      const value = (field: string): bigint => parsed.args[field]
+      return { value, receipt: { transaction: receipt.hash, block: receipt.blockNumber, gas: receipt.gasUsed } }
     })
-    return { hash: keccak256(raw), raw }
   }
 
-  async function epochOf(epoch: number) {
-    const view = await call('reading the epoch', () => rounds.getFunction('epochOf')(epoch))
-    const number = (name: string) => Number(view[name])
+  /** @throws {BadArgumentError} the chain would refuse every proof made with the keys of this checkout. */
+  async function requireVerifier(circuit: WorkCircuitId): Promise<void> {
+    const address = await view<string>(router, 'verifierOf', encodeBytes32String(circuit))
+    const verifier = new Contract(address, ['function keyHash() view returns (bytes32)'], provider)
+    const onChain = await view<string>(verifier, 'keyHash')
+    const ours = verificationKeyHash(JSON.parse(await readFile(committedVerificationKey(circuit), 'utf8')))
+    if (onChain !== ours)
+      throw new BadArgumentError(`${circuit}: the chain verifies with key ${onChain}, ours is ${ours}`)
+  }
+
+  async function challengeAt(id: RoundId, commitDeadline: number): Promise<Challenge> {
+    const { class: classId } = await view<{ class: bigint }>(registry, 'nodeOf', id.node)
+    const [, terms] = await view<[string, Record<string, bigint> & { circuit: string }]>(registry, 'termsOf', id.node)
+    const known = deployment.classes[Number(classId)]
+    if (!known || encodeBytes32String(known.circuit) !== terms.circuit) {
+      throw new BadArgumentError(`the deployment file does not describe class ${classId} as the chain does`)
+    }
+    await requireVerifier(known.circuit)
     return {
-      openedAt: number('openedAt'),
-      challengeBy: number('challengeBy'),
-      challengedAt: number('challengedAt'),
-      commitBy: number('commitBy'),
-      sampledAt: number('sampledAt'),
-      sampleBy: number('sampleBy'),
-      proveBy: number('proveBy'),
+      id,
+      value: await view<bigint>(rounds, 'challengeOf', id.node, id.epoch),
+      circuit: known.circuit,
+      datasetSeed: known.datasetSeed,
+      datasetRoot: terms.datasetRoot!,
+      maxSteps: Number(terms.maxSteps),
+      commitDeadline,
+      proofsPerRound: Number(terms.proofsPerRound),
     }
   }
 
-  const commitmentOf: Chain['commitmentOf'] = async (id) => {
-    const event = await eventOf(rounds, 'Committed', id)
-    if (!event) return undefined
-    const { args, ...receipt } = event
-    return { ...receipt, traceRoot: args.traceRoot as bigint }
-  }
-
-  const settlementOf: Chain['settlementOf'] = async (id) => {
-    const settled = await eventOf(rounds, 'Settled', id)
-    const rewarded = await eventOf(rewards, 'Rewarded', id)
-    if (!settled || !rewarded) return undefined
-    const { args, ...receipt } = settled
-    const value = (name: string): bigint => rewarded.args[name]
-    return {
-      ...receipt,
-      operationsPerSecond: args.work as bigint,
-      factors: {
-        time: value('timeFactor'),
-        loyalty: value('loyaltyFactor'),
-        privacy: value('privacyFactor'),
-        work: value('workFactor'),
-      },
-      reward: value('reward'),
-      burned: value('share') - value('reward'),
-    }
-  }
+  const roundOf = ({ node, epoch }: RoundId) =>
+    view<{ traceRoot: bigint; status: bigint }>(rounds, 'roundOf', node, epoch)
 
   return {
     contracts,
+    broadcast,
+    priceUp,
+    failureOf,
+
     async requireChainId(chainId) {
       const found = Number(await call('reading the chain id', () => provider.send('eth_chainId', [])))
       if (found !== chainId)
         throw new BadArgumentError(`the deployment is on chain ${chainId}, the node serves ${found}`)
     },
-    now,
-    commitmentOf,
-    settlementOf,
+
+    async now() {
+      const block = (tag: string) =>
+        call('reading the clock', () => provider.send('eth_getBlockByNumber', [tag, false]))
+      const { timestamp } = ((await block('pending')) ?? (await block('latest'))) as { timestamp: string }
+      return Number(timestamp)
+    },
 
     async waitForChallenge(id, signal) {
       const { node, epoch } = id
       for (;;) {
-        const { openedAt, challengeBy, challengedAt, commitBy } = await epochOf(epoch)
-        if (challengedAt !== 0) {
-          const [, weight] = await call('reading membership', () => registry.getFunction('memberAt')(node, epoch))
+        const { minedAt, number } = await epochAt(epoch)
+        if (number('challengedAt') !== 0) {
+          const [, weight] = await view<[string, bigint]>(registry, 'memberAt', node, epoch)
           if (weight === 0n) throw new NotChallengedError(`node ${node} is not a member of epoch ${epoch}`)
-          return challengeAt(id, commitBy)
+          return challengeAt(id, number('commitBy'))
         }
-        if (openedAt !== 0 && (await now()) > challengeBy) {
+        if (minedAt > number('challengeBy')) {
           throw new NotChallengedError(`the challenge of epoch ${epoch} was never drawn: the epoch is void`)
         }
-        await sleep(pollMs, undefined, signal ? { signal } : {})
+        await pause(signal)
       }
     },
 
     async waitForSamples(id, signal) {
       for (;;) {
-        const { sampledAt, sampleBy, proveBy } = await epochOf(id.epoch)
-        if (sampledAt !== 0) {
-          const seed = await call('reading the sample', () => rounds.getFunction('sampleSeedOf')(id.node, id.epoch))
-          return { seed, proofDeadline: proveBy }
+        const { minedAt, number } = await epochAt(id.epoch)
+        if (number('sampledAt') !== 0) {
+          const seed = await view<bigint>(rounds, 'sampleSeedOf', id.node, id.epoch)
+          return { seed, proofDeadline: number('proveBy') }
         }
-        if ((await now()) > sampleBy) {
+        if (minedAt > number('sampleBy')) {
           throw new NotChallengedError(`the sample of epoch ${id.epoch} was never drawn: nobody is paid or punished`)
         }
-        await sleep(pollMs, undefined, signal ? { signal } : {})
+        await pause(signal)
       }
     },
 
-    async requireCommitment(id) {
-      const found = await commitmentOf(id)
-      if (!found) throw new ChainRejectedError('commit', 'it was mined but left no event')
-      return found
+    async challengeOf({ node, epoch }) {
+      const { number } = await epochAt(epoch)
+      return number('challengedAt') === 0 ? undefined : view<bigint>(rounds, 'challengeOf', node, epoch)
     },
 
-    async requireSettlement(id) {
-      const found = await settlementOf(id)
-      if (!found) throw new ChainRejectedError('settle', 'it was mined but left no event')
-      return found
+    async sampleSeedOf({ node, epoch }) {
+      const { number } = await epochAt(epoch)
+      return number('sampledAt') === 0 ? undefined : view<bigint>(rounds, 'sampleSeedOf', node, epoch)
+    },
+
+    async committedRoot(id) {
+      const { traceRoot } = await roundOf(id)
+      return traceRoot === 0n ? undefined : traceRoot
+    },
+
+    isSettled: async (id) => Number((await roundOf(id)).status) === SETTLED,
+    commitmentOf: async (id) => (await eventOf(rounds, 'Committed', id)).receipt,
+
+    async settlementOf(id) {
+      const settled = await eventOf(rounds, 'Settled', id)
+      const { value } = await eventOf(rewards, 'Rewarded', id)
+      return {
+        ...settled.receipt,
+        operationsPerSecond: settled.value('work'),
+        factors: {
+          time: value('timeFactor'),
+          loyalty: value('loyaltyFactor'),
+          privacy: value('privacyFactor'),
+          work: value('workFactor'),
+        },
+        reward: value('reward'),
+        burned: value('share') - value('reward'),
+      }
     },
 
     signCommit: ({ node, epoch }, traceRoot, steps) =>
-      sign('commit', rounds.interface.encodeFunctionData('commit', [node, epoch, traceRoot, steps])),
+      sign(
+        'commit',
+        deployment.addresses.rounds,
+        rounds.interface.encodeFunctionData('commit', [node, epoch, traceRoot, steps]),
+      ),
 
     signSettle: ({ node, epoch }, proofs) =>
-      sign('settle', rounds.interface.encodeFunctionData('settle', [node, epoch, proofs.map(toSolidityProof)])),
-
-    async broadcast({ hash, raw }, action) {
-      let receipt = await call(action, () => provider.getTransactionReceipt(hash))
-      if (!receipt) {
-        try {
-          await provider.broadcastTransaction(raw)
-        } catch (error) {
-          // It may be known or mined already: then the receipt decides. A refusal leaves none.
-          receipt = await provider.getTransactionReceipt(hash)
-          if (!receipt && (await provider.getTransaction(hash)) === null) throw chainError(action, error, contracts)
-        }
-      }
-      receipt ??= await call(action, () => provider.waitForTransaction(hash))
-      if (receipt?.status !== 1) throw await revertOf(hash, receipt, action)
-    },
-  }
-
-  async function challengeAt(id: RoundId, commitDeadline: number): Promise<Challenge> {
-    const { node, epoch } = id
-    return call('reading the challenge', async () => {
-      const value = await rounds.getFunction('challengeOf')(node, epoch)
-      const { class: classId } = await registry.getFunction('nodeOf')(node)
-      const [, terms] = await registry.getFunction('termsOf')(node)
-      const known = deployment.classes[Number(classId)]
-      if (!known) throw new BadArgumentError(`the deployment file does not name class ${classId}`)
-      return {
-        id,
-        value,
-        circuit: known.circuit,
-        datasetSeed: known.datasetSeed,
-        datasetRoot: terms.datasetRoot,
-        commitDeadline,
-        proofsPerRound: Number(terms.proofsPerRound),
-      }
-    })
-  }
-
-  /** Runs a mined and failed transaction again to learn why. */
-  async function revertOf(hash: string, receipt: TransactionReceipt | null, action: string) {
-    const transaction = await provider.getTransaction(hash)
-    if (!transaction || !receipt) return new ChainRejectedError(action, 'it failed')
-    try {
-      await provider.call({
-        to: transaction.to,
-        from: transaction.from,
-        data: transaction.data,
-        blockTag: receipt.blockNumber,
-      })
-    } catch (error) {
-      return chainError(action, error, contracts)
-    }
-    return new ChainRejectedError(action, 'it failed, and would not fail now')
+      sign(
+        'settle',
+        deployment.addresses.rounds,
+        rounds.interface.encodeFunctionData('settle', [node, epoch, proofs.map(toSolidityProof)]),
+      ),
   }
 }

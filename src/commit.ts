@@ -1,6 +1,6 @@
 /** Stage 3: commits to the trace on chain, once. */
 import type { Chain } from './chain.ts'
-import { ChallengeExpiredError, CommitmentMismatchError } from './errors.ts'
+import { ChallengeExpiredError, CommitmentMismatchError, ReorganisedError } from './errors.ts'
 import { submitOnce } from './outbox.ts'
 import type { Committed, Executed } from './round.ts'
 
@@ -9,17 +9,25 @@ import type { Committed, Executed } from './round.ts'
  *
  * @throws {CommitmentMismatchError} the chain holds another trace root.
  * @throws {ChallengeExpiredError} the window closed before the commitment was sent.
+ * @throws {ReorganisedError} the chain asks another challenge now: no proof for this trace would be accepted.
  */
-export async function commit(chain: Chain, round: Executed, folder: string): Promise<Committed> {
+export async function commit(
+  chain: Chain,
+  round: Executed,
+  folder: string,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<Committed> {
   const { challenge, execution } = round
-  if ((await chain.commitmentOf(challenge.id)) === undefined) {
-    await submitOnce(chain, folder, 'commit', async () => {
-      const now = await chain.now()
-      if (now > challenge.commitDeadline) throw new ChallengeExpiredError('commit', challenge.commitDeadline, now)
-      return chain.signCommit(challenge.id, execution.traceRoot, execution.steps)
-    })
+  const sign = async () => {
+    const now = await chain.now()
+    if (now > challenge.commitDeadline) throw new ChallengeExpiredError('commit', challenge.commitDeadline, now)
+    if ((await chain.challengeOf(challenge.id)) !== challenge.value) throw new ReorganisedError('challenge')
+    return chain.signCommit(challenge.id, execution.traceRoot, execution.steps)
   }
-  const { traceRoot, ...commitment } = await chain.requireCommitment(challenge.id)
-  if (traceRoot !== execution.traceRoot) throw new CommitmentMismatchError(traceRoot, execution.traceRoot)
-  return { ...round, commitment }
+  const isDone = async () => (await chain.committedRoot(challenge.id)) !== undefined
+  await submitOnce(chain, folder, { name: 'commit', isDone, sign }, signal)
+
+  const onChain = await chain.committedRoot(challenge.id)
+  if (onChain !== execution.traceRoot) throw new CommitmentMismatchError(onChain ?? 0n, execution.traceRoot)
+  return { ...round, commitment: await chain.commitmentOf(challenge.id) }
 }

@@ -1,19 +1,24 @@
 /** Where the contracts are and what each class computes: the file a node is given beside its key. */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { isCircuitId, type WorkCircuitId } from '../circuits/circuits.ts'
+import { workCircuitIds } from '../circuits/circuits.ts'
 import { BadArgumentError } from './errors.ts'
 
 const Address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'not an address')
-const WorkCircuit = z.literal(['work-dev', 'work-standard']).refine(isCircuitId) satisfies z.ZodType<WorkCircuitId>
 
 const DeploymentSchema = z.strictObject({
   chainId: z.number().int().positive(),
   addresses: z.strictObject({ token: Address, registry: Address, rounds: Address, rewards: Address, router: Address }),
+  /** Of the last deployment transaction: no event is older. */
+  block: z.number().int().nonnegative(),
   /** By class id. The chain holds a class's dataset root; its seed is public knowledge that a node checks against it. */
   classes: z
     .array(
-      z.strictObject({ name: z.string(), circuit: WorkCircuit, datasetSeed: z.string().regex(/^0x[0-9a-f]{64}$/) }),
+      z.strictObject({
+        name: z.string(),
+        circuit: z.enum(workCircuitIds),
+        datasetSeed: z.string().regex(/^0x[0-9a-f]{64}$/),
+      }),
     )
     .readonly(),
 })

@@ -10,6 +10,8 @@ type ErrorCode =
   | 'JOURNAL_CORRUPT'
   | 'NOT_CHALLENGED'
   | 'PROOF_INVALID'
+  | 'REORGANISED'
+  | 'ROUND_LOCKED'
   | 'STORAGE_FAILED'
 
 /** Whatever `src/` rejects with on purpose. */
@@ -88,6 +90,26 @@ export class NotChallengedError extends PocpsError {
 /** A proof file is well-formed and does not verify. */
 export class ProofInvalidError extends PocpsError {
   override readonly code = 'PROOF_INVALID'
+}
+
+/** The chain was reorganised: it asks something else than before. Called again, the round goes on from what still holds. */
+export class ReorganisedError extends PocpsError {
+  override readonly code = 'REORGANISED'
+  override readonly retryable = true
+
+  constructor(what: 'challenge' | 'sample') {
+    super(`the chain was reorganised: it holds another ${what} than before`)
+  }
+}
+
+/** Another process works on this round in the same folder. */
+export class RoundLockedError extends PocpsError {
+  override readonly code = 'ROUND_LOCKED'
+  override readonly retryable = true
+
+  constructor(path: string, pid: number) {
+    super(`process ${pid} is at work on this round; if it is not, delete ${path}`)
+  }
 }
 
 /** The file system refused a write; what was there before is still whole. */

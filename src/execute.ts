@@ -46,7 +46,12 @@ export async function execute(
   if (windowMs <= 0) throw new ChallengeExpiredError('execute', challenge.commitDeadline, now)
   const trace = 'trace'
   const { traceRoot, steps, elapsedMs } = await runner.run(
-    { ...input, windowMs, maxSteps: input.profile.maxSteps, tracePath: join(folder, trace) },
+    {
+      ...input,
+      windowMs,
+      maxSteps: Math.min(challenge.maxSteps, input.profile.maxSteps),
+      tracePath: join(folder, trace),
+    },
     options,
   )
   return { ...round, execution: { traceRoot, steps, elapsedMs, trace } }

@@ -1,9 +1,10 @@
 /** Keeps the record of each round on disk, one folder a round. */
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { workCircuitIds } from '../circuits/circuits.ts'
 import { writeDurably } from './durable-file.ts'
-import { JournalCorruptError } from './errors.ts'
+import { JournalCorruptError, RoundLockedError, StorageFailedError } from './errors.ts'
 import type { Challenged, RoundId, Settled } from './round.ts'
 
 /** A job engine's table can take the place of the folder later. */
@@ -14,15 +15,18 @@ export interface Journal {
   load(id: RoundId): Promise<Challenged | undefined>
   /** Resolves when the record survives a crash. */
   save(round: Challenged): Promise<void>
+  /** Keeps other processes off the round until the returned function is called. @throws {RoundLockedError} */
+  lock(id: RoundId): Promise<() => Promise<void>>
 }
 
 const Integer = z.number().int().nonnegative()
 const Big = z.bigint().nonnegative()
 const Hex32 = z.string().regex(/^0x[0-9a-f]{64}$/)
+const WorkCircuit = z.enum(workCircuitIds)
 const Coordinates = z.array(z.string().regex(/^\d{1,78}$/)).readonly()
 
 const Proof = z.strictObject({
-  circuit: z.literal(['work-dev', 'work-standard']),
+  circuit: WorkCircuit,
   proof: z.strictObject({
     pi_a: Coordinates,
     pi_b: z.array(Coordinates).readonly(),
@@ -41,9 +45,10 @@ const Complete = z.strictObject({
   challenge: z.strictObject({
     id: z.strictObject({ node: Hex32, epoch: Integer }),
     value: Big,
-    circuit: z.literal(['work-dev', 'work-standard']),
+    circuit: WorkCircuit,
     datasetSeed: Hex32,
     datasetRoot: Big,
+    maxSteps: Integer,
     commitDeadline: Integer,
     proofsPerRound: Integer,
   }),
@@ -71,17 +76,29 @@ const AnyStage = z.union([
   z.strictObject({ challenge }),
 ]) satisfies z.ZodType<Challenged>
 
-const BIGINT = /^\d+n$/
+const BigIntTag = z.strictObject({ $bigint: z.string().regex(/^\d{1,100}$/) })
 
-/** JSON with bigints as `"123n"`. */
+/** JSON with bigints as `{"$bigint": "123"}`. */
 export function encode(value: unknown): string {
-  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item), 1)
+  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? { $bigint: item.toString() } : item), 1)
 }
 
 export function decode(text: string): unknown {
-  return JSON.parse(text, (_, item) =>
-    typeof item === 'string' && BIGINT.test(item) ? BigInt(item.slice(0, -1)) : item,
-  )
+  return JSON.parse(text, (_, item) => {
+    const tagged = BigIntTag.safeParse(item)
+    return tagged.success ? BigInt(tagged.data.$bigint) : item
+  })
+}
+
+/** A process of another user is alive as well: EPERM. */
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 export class FolderJournal implements Journal {
@@ -119,6 +136,24 @@ export class FolderJournal implements Journal {
 
   async save(round: Challenged): Promise<void> {
     await writeDurably(this.#path(round.challenge.id), `${encode(round)}\n`)
+  }
+
+  async lock(id: RoundId): Promise<() => Promise<void>> {
+    const folder = this.folder(id)
+    const path = join(folder, 'lock')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    for (;;) {
+      try {
+        await writeFile(path, String(process.pid), { flag: 'wx', mode: 0o600 })
+        return () => rm(path, { force: true })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new StorageFailedError(path, error)
+      }
+      const holder = Number(await readFile(path, 'utf8').catch(() => Number.NaN))
+      if (holder === process.pid || isAlive(holder)) throw new RoundLockedError(path, holder)
+      // Left behind by a process that died; who removes it races for it again.
+      await rm(path, { force: true })
+    }
   }
 
   #path(id: RoundId): string {

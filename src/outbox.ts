@@ -1,5 +1,5 @@
-/** Sends a transaction once: signed and stored before it is broadcast, found again after a crash. */
-import { readFile } from 'node:fs/promises'
+/** Brings one action on chain once: each transaction is stored before it is broadcast, and found again after a crash. */
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Chain } from './chain.ts'
@@ -24,22 +24,47 @@ async function load(path: string): Promise<SignedTransaction | undefined> {
   }
 }
 
+const pathOf = (folder: string, name: ActionName) => join(folder, `${name}.transaction.json`)
+
+/** Drops a transaction that says what no longer holds. */
+export async function forget(folder: string, name: ActionName): Promise<void> {
+  await rm(pathOf(folder, name), { force: true })
+}
+
+export type ActionName = 'commit' | 'settle'
+
+/** What is to happen on chain, and how one sees that it has. */
+export type Action = {
+  readonly name: ActionName
+  /** True when the chain holds the effect, whoever brought it there. */
+  readonly isDone: () => Promise<boolean>
+  /** A transaction with the account's next nonce. Throws when it is too late. */
+  readonly sign: () => Promise<SignedTransaction>
+}
+
 /**
- * Broadcasts what `sign` made, or what an earlier call stored under `name`, and waits for the receipt.
+ * Resolves when the action is on chain.
  *
- * The stored transaction carries its nonce, so broadcasting it again can never be a second submission.
+ * The stored transaction is sent again after a crash, so there is no second one while it can be mined. When it cannot be, since
+ * another took its nonce or it failed, it is dropped and a new one signed; when it lingers, it is priced up under the same nonce. Two of
+ * them never both count: the contract takes one commitment and one settlement a node and epoch.
  */
 export async function submitOnce(
   chain: Chain,
   folder: string,
-  name: string,
-  sign: () => Promise<SignedTransaction>,
+  { name, isDone, sign }: Action,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const path = join(folder, `${name}.transaction.json`)
-  let transaction = await load(path)
-  if (!transaction) {
-    transaction = await sign()
+  const path = pathOf(folder, name)
+  const keep = async (transaction: SignedTransaction) => {
     await writeDurably(path, `${JSON.stringify(transaction)}\n`)
+    return transaction
   }
-  await chain.broadcast(transaction, name)
+  while (!(await isDone())) {
+    const transaction = (await load(path)) ?? (await keep(await sign()))
+    const outcome = await chain.broadcast(transaction, signal)
+    if (outcome === 'stalled') await keep(await chain.priceUp(transaction))
+    else if (outcome !== 'mined') await rm(path)
+    if (outcome === 'failed' && !(await isDone())) throw await chain.failureOf(transaction, name)
+  }
 }

@@ -1,13 +1,16 @@
 /** Stage 5: opens the sampled places and proves them. */
 import { join } from 'node:path'
-import type { CircuitInputs, Prover, Runner } from '../prover/index.ts'
+import type { CircuitInputs, ProofResult, Prover, Runner } from '../prover/index.ts'
 import type { Chain } from './chain.ts'
 import { ChallengeExpiredError } from './errors.ts'
 import { kernelInput } from './execute.ts'
 import type { Proven, Sampled } from './round.ts'
 
+/** Jobs that a round keeps in the prover's queue, which holds more; a class may ask for 128. */
+const AT_ONCE = 16
+
 /** The named inputs of proof number `sampleIndex` of a round (circuits/README.md §4). */
-export async function proofInputs(
+async function proofInputs(
   runner: Runner,
   { challenge, execution, samples }: Sampled,
   folder: string,
@@ -48,12 +51,22 @@ export async function prove(
   const now = await chain.now()
   if (now > samples.proofDeadline) throw new ChallengeExpiredError('prove', samples.proofDeadline, now)
   const deadline = new Date(Date.now() + (samples.proofDeadline - now) * 1000)
-  const indices = Array.from({ length: challenge.proofsPerRound }, (_, index) => index)
-  const proofs = await Promise.all(
-    indices.map(async (sampleIndex) => {
-      const inputs = await proofInputs(runner, round, folder, sampleIndex)
-      return prover.prove({ circuit: challenge.circuit, inputs, deadline }, signal ? { signal } : {})
-    }),
-  )
+  // One that fails ends the others: a round is settled by all of its proofs or by none.
+  const failed = new AbortController()
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
+  const proofs: ProofResult[] = []
+  try {
+    while (proofs.length < challenge.proofsPerRound) {
+      const size = Math.min(AT_ONCE, challenge.proofsPerRound - proofs.length)
+      const batch = Array.from({ length: size }, async (_, i) => {
+        const inputs = await proofInputs(runner, round, folder, proofs.length + i)
+        return prover.prove({ circuit: challenge.circuit, inputs, deadline }, { signal: stop })
+      })
+      proofs.push(...(await Promise.all(batch)))
+    }
+  } catch (error) {
+    failed.abort()
+    throw error
+  }
   return { ...round, proofs }
 }

@@ -18,6 +18,8 @@ export type Challenge = {
   /** 32 bytes, hex. */
   readonly datasetSeed: string
   readonly datasetRoot: bigint
+  /** The most steps that the class lets a node claim. */
+  readonly maxSteps: number
   readonly commitDeadline: number
   readonly proofsPerRound: number
 }

@@ -29,7 +29,7 @@ export async function startSmallWorld({
   const embedded = await startEmbeddedChain({ seed: 'small world' })
   const profile = workProfileOf('work-dev')
   const [foundation, operator, keeper] = [embedded.wallet(0), embedded.wallet(1), embedded.wallet(2)]
-  const { contracts, addresses } = await deploy(foundation, {
+  const { contracts, addresses, block } = await deploy(foundation, {
     ...defaultParameters,
     foundation: foundation.address,
     team: embedded.wallet(3).address,
@@ -70,6 +70,7 @@ export async function startSmallWorld({
     deployment: {
       chainId: Number((await embedded.provider.getNetwork()).chainId),
       addresses,
+      block,
       classes: [{ name: 'test', circuit: 'work-dev', datasetSeed: `0x${DATASET_SEED.toString('hex')}` }],
     },
   }

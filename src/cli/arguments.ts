@@ -10,12 +10,17 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   }
 }
 
+/** Together far below 2^256, which the contract's numbers are. */
+const LARGEST_EXPONENT = 30
+const LONGEST_MANTISSA = 30
+
 /** A non-negative decimal, as a multiple of 10^-decimals. */
 export function decimal(decimals: number): (text: string) => bigint {
   return (text) => {
     const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
     const places = mantissa.split('.')[1]?.length ?? 0
-    if (/^\d{1,40}(\.\d{1,20})?(e\d{1,2})?$/i.test(text) && places <= decimals + Number(exponent)) {
+    const fits = Number(exponent) <= LARGEST_EXPONENT && mantissa.length <= LONGEST_MANTISSA
+    if (fits && /^\d+(\.\d+)?(e\d+)?$/i.test(text) && places <= decimals + Number(exponent)) {
       return parseUnits(mantissa, decimals + Number(exponent))
     }
     throw new InvalidArgumentError(`It must be a number such as 12 or 2e12 with at most ${decimals} decimals.`)

@@ -1,7 +1,8 @@
 /** Makes a fresh checkout able to run TypeScript: checks Node, installs the pinned packages once, then hands over. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -38,15 +39,16 @@ function install() {
   writeFileSync(stamp, lock)
 }
 
-/** Runs a TypeScript file of this repository in place of this process. */
+/** Runs a TypeScript file of this repository, hands signals on to it and ends as it ends. */
 export function hand(file, args) {
   requireNode()
   install()
-  const { status, signal, error } = spawnSync(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), `${root}${file}`, ...args],
-    { stdio: 'inherit' },
-  )
-  if (error) throw error
-  process.exit(signal ? 1 : status)
+  const command = ['--import', import.meta.resolve('tsx'), `${root}${file}`, ...args]
+  const child = spawn(process.execPath, command, { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.once('error', (error) => {
+    console.error(`cannot start ${file}: ${error.message}`)
+    process.exit(1)
+  })
+  child.once('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code))
 }

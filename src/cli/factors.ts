@@ -43,10 +43,10 @@ Examples:
     )
     .action((options: FactorOptions) => {
       const { fullDays = 30n * MICRO_DAYS, held = 0n, minted = 0n, privacy = 0n, privacyLimit = 1n } = options
-      if (fullDays === 0n || privacyLimit === 0n || options.benchmark === 0n) {
+      const seconds = (micro: bigint) => (micro * SECONDS_A_DAY) / MICRO_DAYS
+      if (seconds(fullDays) === 0n || privacyLimit === 0n || options.benchmark === 0n) {
         throw new BadArgumentError('--full-days, --privacy-limit and --benchmark must be above 0: they divide')
       }
-      const seconds = (micro: bigint) => (micro * SECONDS_A_DAY) / MICRO_DAYS
       const factors = {
         PoT: timeFactor(seconds(options.days), seconds(fullDays)),
         PoL: loyaltyFactor(held, minted),

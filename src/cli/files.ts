@@ -8,7 +8,11 @@ import { BadArgumentError } from '../errors.ts'
 const Decimal = z.string().regex(/^\d{1,78}$/, 'not a decimal field element')
 const Signal = z.union([Decimal.transform(BigInt), z.number().int().nonnegative().transform(BigInt)])
 type SignalTree = bigint | SignalTree[]
-const Tree: z.ZodType<SignalTree> = z.lazy(() => z.union([Signal, z.array(Tree)]))
+/** No circuit has deeper arrays; a file might, to overflow the stack. */
+const DEEPEST = 4
+const tree = (depth: number): z.ZodType<SignalTree> =>
+  depth === 0 ? Signal : z.union([Signal, z.array(tree(depth - 1))])
+const Tree = tree(DEEPEST)
 const Inputs = z.record(z.string(), Tree)
 const PublicSignals = z.array(Signal)
 const Proof = z.object({

@@ -1,10 +1,15 @@
 /** How commands speak: results on stdout, progress on stderr, one exit code a kind of failure. */
 import pc from 'picocolors'
+import { CircuitError } from '../../circuits/errors.ts'
+import { SetupError } from '../../circuits/setup/errors.ts'
 import { ProverError } from '../../prover/index.ts'
 import { PocpsError } from '../errors.ts'
 
+/** Errors that carry a code of errors.md; anything else is a bug and is shown with its stack. */
+const families = [PocpsError, ProverError, CircuitError, SetupError]
+
 /** What a shell script may rely on. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, retryable: 75 } as const
+export const exitCodes = { done: 0, failed: 1, usage: 2, retryable: 75, interrupted: 130 } as const
 
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -18,12 +23,17 @@ export function printJson(value: unknown): void {
 
 /** Prints the error and returns the exit code: `retryable` (75, EX_TEMPFAIL) says that trying again can help. */
 export function report(error: unknown, json: boolean): number {
-  const known = error instanceof PocpsError || error instanceof ProverError
-  const { code, retryable } = known ? error : { code: 'INTERNAL', retryable: false }
+  const known = families.some((family) => error instanceof family)
+  const { code, retryable } = known ? (error as PocpsError) : { code: 'INTERNAL', retryable: false }
+  if (error instanceof Error && error.name === 'AbortError') {
+    progress('interrupted')
+    return exitCodes.interrupted
+  }
   const message = error instanceof Error ? error.message : String(error)
   if (json) printJson({ ok: false, code, retryable, message })
   progress(`${pc.red('error')} ${pc.bold(code)} ${message}`)
   if (!known && error instanceof Error && error.stack) progress(pc.dim(error.stack))
+  if (code === 'ABORTED') return exitCodes.interrupted
   if (code === 'BAD_ARGUMENT') return exitCodes.usage
   return retryable ? exitCodes.retryable : exitCodes.failed
 }

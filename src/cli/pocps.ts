@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
   program.addHelpText(
     'after',
     `
-Exit codes: 0 done, 1 failed, 2 wrong usage or malformed file, 75 failed but worth another try.
+Exit codes: 0 done, 1 failed, 2 wrong usage or malformed file, 75 failed but worth another try, 130 interrupted.
 Every error carries a code; src/errors.md explains them.`,
   )
   try {

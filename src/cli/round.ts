@@ -1,10 +1,12 @@
 /** `pocps round`: takes one node through one epoch, or on from where an earlier call stopped. */
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { buildNativeRunner, createNativeRunner, createProver, type Runner } from '../../prover/index.ts'
 import { attest } from '../attest.ts'
 import { type Chain, openChain } from '../chain.ts'
 import { readDeployment } from '../deployment.ts'
+import { PocpsError } from '../errors.ts'
 import { FolderJournal } from '../journal.ts'
 import { createKeeper } from '../keeper.ts'
 import { openProvider } from '../provider.ts'
@@ -12,6 +14,7 @@ import { createReferenceRunner } from '../work/reference-runner.ts'
 import { nodeId, wholeNumber } from './arguments.ts'
 import { readKey } from './key-file.ts'
 import { printJson, progress } from './output.ts'
+import { prepareCircuit } from './prepare.ts'
 import { stageText } from './stage-text.ts'
 
 type RoundOptions = {
@@ -51,8 +54,8 @@ Example:
 }
 
 /** Native where it can be built, else the plain reference. */
-async function startRunner(threads: number | undefined): Promise<Runner> {
-  const built = await buildNativeRunner({ onProgress: progress })
+async function startRunner(threads: number | undefined, signal: AbortSignal): Promise<Runner> {
+  const built = await buildNativeRunner({ onProgress: progress, signal })
   if ('unavailable' in built) {
     progress(`no native runner (${built.unavailable}): the plain TypeScript kernel runs instead, far slower`)
     return createReferenceRunner()
@@ -63,7 +66,7 @@ async function startRunner(threads: number | undefined): Promise<Runner> {
 async function run(options: RoundOptions): Promise<void> {
   const deployment = await readDeployment(options.deployment)
   const key = await readKey(options.key)
-  const provider = openProvider(options.rpc, 500)
+  const provider = openProvider(options.rpc, deployment.chainId, 500)
   const stop = new AbortController()
   const interrupt = () => stop.abort()
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
@@ -73,7 +76,8 @@ async function run(options: RoundOptions): Promise<void> {
     const chain = await openChain({ provider, signer, deployment })
     await chain.requireChainId(deployment.chainId)
     const epoch = options.epoch ?? Number(await chain.contracts.rounds.getFunction('currentEpoch')())
-    const runner = await startRunner(options.threads)
+    for (const circuit of new Set(deployment.classes.map((each) => each.circuit))) await prepareCircuit(circuit)
+    const runner = await startRunner(options.threads, stop.signal)
     open.push(runner)
     const prover = await createProver()
     open.push(prover)
@@ -95,9 +99,11 @@ async function run(options: RoundOptions): Promise<void> {
   } finally {
     stop.abort()
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt)
-    for (const each of open.reverse()) await each.close()
+    await Promise.allSettled(open.map((each) => each.close()))
   }
 }
+
+const POKE_AGAIN_MS = 2_000
 
 /** Pokes in the background; what fails here, another may do, so it is said and not thrown. */
 async function poke(
@@ -107,10 +113,17 @@ async function poke(
   signal: AbortSignal,
 ): Promise<void> {
   const keeper = createKeeper(chain, signer)
-  try {
-    await keeper.challenge(epoch, signal)
-    await keeper.sample(epoch, signal)
-  } catch (error) {
-    if (!signal.aborted) progress(`poking stopped: ${(error as Error).message}`)
+  for (const step of ['challenge', 'sample'] as const) {
+    for (;;) {
+      try {
+        await keeper[step](epoch, signal)
+        break
+      } catch (error) {
+        if (signal.aborted) return
+        progress(`poking (${step}): ${(error as Error).message}`)
+        if (!(error instanceof PocpsError && error.retryable)) return
+        await sleep(POKE_AGAIN_MS)
+      }
+    }
   }
 }

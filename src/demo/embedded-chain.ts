@@ -1,4 +1,4 @@
-/** The embedded chain: anvil in a child process that cannot outlive us. */
+/** The embedded chain: anvil in a child process; where setpriv exists it dies with us, however we die. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -25,6 +25,10 @@ export type EmbeddedChainOptions = {
   readonly accounts?: number
 }
 
+/** anvil's own. */
+const CHAIN_ID = 31_337
+/** Anvil listens within a tenth of a second; a machine may be busy. */
+const START_MS = 30_000
 const PARENT_DEATH_SIGNAL = '/usr/bin/setpriv'
 
 function anvilBinary(): string {
@@ -44,12 +48,15 @@ function anvilBinary(): string {
 }
 
 function listeningPort(child: ChildProcess): Promise<number> {
-  const errors: string[] = []
-  child.stderr!.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
+  let errors = ''
+  child.stderr!.on('data', (chunk: Buffer) => {
+    errors = (errors + chunk).slice(-500)
+  })
   return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new ChainUnreachableError(`anvil does not listen after ${START_MS} ms`)), START_MS).unref()
     child.once('error', (cause) => reject(new ChainUnreachableError('anvil does not start', { cause })))
     child.once('exit', (code) => {
-      reject(new ChainUnreachableError(`anvil stopped with ${code}: ${errors.join('').slice(-500)}`))
+      reject(new ChainUnreachableError(`anvil stopped with ${code}: ${errors}`))
     })
     createInterface({ input: child.stdout! }).on('line', (line) => {
       const port = /^Listening on .*:(\d+)$/.exec(line.trim())?.[1]
@@ -61,7 +68,17 @@ function listeningPort(child: ChildProcess): Promise<number> {
 /** Starts a fresh chain on a free port of this machine; every transaction mines a block of its own. */
 export async function startEmbeddedChain({ seed, accounts = 10 }: EmbeddedChainOptions): Promise<EmbeddedChain> {
   const mnemonic = Mnemonic.fromEntropy(sha256(toUtf8Bytes(`pocps embedded chain ${seed}`)).slice(0, 34))
-  const flags = ['--port', '0', '--host', '127.0.0.1', '--hardfork', 'osaka', '--enable-tx-gas-limit']
+  const flags = [
+    '--port',
+    '0',
+    '--host',
+    '127.0.0.1',
+    '--hardfork',
+    'osaka',
+    '--enable-tx-gas-limit',
+    '--chain-id',
+    String(CHAIN_ID),
+  ]
   flags.push('--mnemonic', mnemonic.phrase, '--accounts', String(accounts))
   const binary = anvilBinary()
   const [command, args] = existsSync(PARENT_DEATH_SIGNAL)
@@ -71,8 +88,13 @@ export async function startEmbeddedChain({ seed, accounts = 10 }: EmbeddedChainO
   const killChild = () => child.kill('SIGKILL')
   process.once('exit', killChild)
 
-  const url = `http://127.0.0.1:${await listeningPort(child)}`
-  const provider = openProvider(url, 20)
+  const port = await listeningPort(child).catch((error: unknown) => {
+    process.removeListener('exit', killChild)
+    killChild()
+    throw error
+  })
+  const url = `http://127.0.0.1:${port}`
+  const provider = openProvider(url, CHAIN_ID, 20)
   return {
     url,
     provider,

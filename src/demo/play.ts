@@ -99,7 +99,7 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
       ])),
     }
   } finally {
-    for (const each of open.reverse()) await each.close()
+    await Promise.allSettled(open.map((each) => each.close()))
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -145,6 +145,7 @@ async function setStage(cast: Cast, embedded: EmbeddedChain, deployed: Deployed,
   const deployment: Deployment = {
     chainId: Number(chainId),
     addresses: deployed.addresses,
+    block: deployed.block,
     classes: cast.classes.map(({ name }) => ({
       name,
       circuit: options.circuit,
@@ -243,7 +244,7 @@ async function playEpoch(
   await embedded.advance(proveBy + 1 - (await players[0]!.chain.now()))
   for (const { player, reason } of missing) {
     const before = await registry.getFunction('nodeOf')(player.node)
-    const committed = (await player.chain.commitmentOf({ node: player.node, epoch })) !== undefined
+    const committed = (await player.chain.committedRoot({ node: player.node, epoch })) !== undefined
     await keeper.expire([player.node], epoch)
     const after = await registry.getFunction('nodeOf')(player.node)
     const pot = await rewards.getFunction('potOf')(epoch)
