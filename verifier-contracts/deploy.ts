@@ -73,7 +73,7 @@ export type DeploymentParameters = {
 }
 
 /**
- * What a public deployment starts from. A window of fifty blocks keeps the one block's head start of whoever sees the
+ * What a public deployment starts from, once it has put a verifier with keys of a ceremony in the place of the development one. A window of fifty blocks keeps the one block's head start of whoever sees the
  * randomness first at 2 %; the sample waits three more slots.
  */
 export const defaultParameters = {
