@@ -322,7 +322,7 @@ int command_line(int count, const char* const* arguments) {
         std::fprintf(stderr, "runner: %s (runner --help)\n", error.what());
         return 2;
     } catch (const Error& error) {
-        std::fprintf(stderr, "runner: %s: %s\n", std::string(code_info(error.code()).name).c_str(), error.what());
+        std::fprintf(stderr, "runner: %s: %s\n", code_name("RUNNER", error.code()).c_str(), error.what());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "runner: RUNNER_INTERNAL: %s\n", error.what());
     }

@@ -1,4 +1,4 @@
-// The runner's errors: every failure a caller can see has one of these codes.
+// The errors of the runner and the prover: every failure a caller can see has one of these codes.
 #pragma once
 
 #include <stdexcept>
@@ -21,32 +21,41 @@ enum class Code {
     kIo,              // the file system refused
     kDiskFull,        // no space or quota left
     kCancelled,       // the caller cancelled
+    kBadKey,          // not a proving key, or one with a false point
+    kBadWitness,      // not a witness, or one of another circuit
     kInternal,        // a bug
 };
 
 struct CodeInfo {
-    std::string_view name;
+    std::string_view name;  // programs put their own in front: RUNNER_IO, PROVER_IO
     bool retryable;
 };
 
 constexpr CodeInfo code_info(Code code) {
     switch (code) {
-        case Code::kBadFrame: return {"RUNNER_BAD_FRAME", false};
-        case Code::kUnknownKind: return {"RUNNER_UNKNOWN_KIND", false};
-        case Code::kBadRequest: return {"RUNNER_BAD_REQUEST", false};
-        case Code::kBadProfile: return {"RUNNER_BAD_PROFILE", false};
-        case Code::kOutOfMemory: return {"RUNNER_OUT_OF_MEMORY", true};
-        case Code::kWindowTooShort: return {"RUNNER_WINDOW_TOO_SHORT", false};
-        case Code::kTraceMissing: return {"RUNNER_TRACE_MISSING", false};
-        case Code::kTraceCorrupt: return {"RUNNER_TRACE_CORRUPT", false};
-        case Code::kTraceMismatch: return {"RUNNER_TRACE_MISMATCH", false};
-        case Code::kTraceFalse: return {"RUNNER_TRACE_FALSE", false};
-        case Code::kIo: return {"RUNNER_IO", true};
-        case Code::kDiskFull: return {"RUNNER_DISK_FULL", true};
-        case Code::kCancelled: return {"RUNNER_CANCELLED", true};
-        case Code::kInternal: return {"RUNNER_INTERNAL", false};
+        case Code::kBadFrame: return {"BAD_FRAME", false};
+        case Code::kUnknownKind: return {"UNKNOWN_KIND", false};
+        case Code::kBadRequest: return {"BAD_REQUEST", false};
+        case Code::kBadProfile: return {"BAD_PROFILE", false};
+        case Code::kOutOfMemory: return {"OUT_OF_MEMORY", true};
+        case Code::kWindowTooShort: return {"WINDOW_TOO_SHORT", false};
+        case Code::kTraceMissing: return {"TRACE_MISSING", false};
+        case Code::kTraceCorrupt: return {"TRACE_CORRUPT", false};
+        case Code::kTraceMismatch: return {"TRACE_MISMATCH", false};
+        case Code::kTraceFalse: return {"TRACE_FALSE", false};
+        case Code::kIo: return {"IO", true};
+        case Code::kDiskFull: return {"DISK_FULL", true};
+        case Code::kCancelled: return {"CANCELLED", true};
+        case Code::kBadKey: return {"BAD_KEY", false};
+        case Code::kBadWitness: return {"BAD_WITNESS", false};
+        case Code::kInternal: return {"INTERNAL", false};
     }
-    return {"RUNNER_INTERNAL", false};
+    return {"INTERNAL", false};
+}
+
+/// The code as `program` ("RUNNER", "PROVER") gives it to others.
+inline std::string code_name(std::string_view program, Code code) {
+    return std::string(program) + "_" + std::string(code_info(code).name);
 }
 
 class Error : public std::runtime_error {

@@ -70,8 +70,9 @@ std::optional<Fr> from_decimal(std::string_view text) {
     return to_montgomery(value);
 }
 
-std::string to_decimal(const Fr& a) {
-    Limbs value = to_integer(a);
+std::string to_decimal(const Fr& a) { return decimal_of(to_integer(a)); }
+
+std::string decimal_of(Limbs value) {
     std::string text;
     while (value != Limbs{}) {
         unsigned __int128 rest = 0;

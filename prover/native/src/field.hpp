@@ -152,5 +152,7 @@ Fr from_short_bytes(std::span<const std::uint8_t> bytes);
 /// A canonical decimal (no sign, no leading zero) below r; nothing for anything else.
 std::optional<Fr> from_decimal(std::string_view text);
 std::string to_decimal(const Fr& a);
+/// Of a plain integer.
+std::string decimal_of(Limbs integer);
 
 }  // namespace pocps

@@ -32,18 +32,24 @@ std::uint32_t load_u32(const std::uint8_t* bytes) {
 
 }  // namespace
 
-std::optional<Frame> read_frame(int descriptor) {
+std::optional<Frame> read_frame(int descriptor, std::uint32_t max_bytes) {
     std::uint8_t prefix[4];
     const std::size_t have = read_up_to(descriptor, prefix);
     if (have == 0) return std::nullopt;
     if (have < sizeof prefix) throw Error(Code::kBadFrame, "the stream ends within a frame's length");
     const std::uint32_t length = load_u32(prefix);
-    if (length < kFrameHeaderBytes || length > kMaxRequestBytes) {
+    if (length < kFrameHeaderBytes || length > max_bytes) {
         throw Error(Code::kBadFrame, "a frame cannot have " + std::to_string(length) + " bytes");
     }
-    std::vector<std::uint8_t> bytes(length);
-    if (read_up_to(descriptor, bytes) < length) throw Error(Code::kBadFrame, "the stream ends within a frame");
-    return Frame{bytes[0], load_u32(bytes.data() + 1), {bytes.begin() + kFrameHeaderBytes, bytes.end()}};
+    std::uint8_t header[kFrameHeaderBytes];
+    Frame frame;
+    frame.body.resize(length - kFrameHeaderBytes);
+    if (read_up_to(descriptor, header) < sizeof header || read_up_to(descriptor, frame.body) < frame.body.size()) {
+        throw Error(Code::kBadFrame, "the stream ends within a frame");
+    }
+    frame.kind = header[0];
+    frame.id = load_u32(header + 1);
+    return frame;
 }
 
 bool write_frame(int descriptor, std::uint8_t kind, std::uint32_t id, std::span<const std::uint8_t> body) {

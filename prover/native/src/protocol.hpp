@@ -47,7 +47,7 @@ struct Frame {
 
 /// Reads the next frame; nothing at the end of the stream. Throws Error(kBadFrame) for a bad length or when the stream
 /// ends within a frame.
-std::optional<Frame> read_frame(int descriptor);
+std::optional<Frame> read_frame(int descriptor, std::uint32_t max_bytes = kMaxRequestBytes);
 
 /// Writes one frame. False when the reader is gone.
 bool write_frame(int descriptor, std::uint8_t kind, std::uint32_t id, std::span<const std::uint8_t> body);
@@ -74,6 +74,8 @@ class BodyReader {
     std::uint32_t u32() { return static_cast<std::uint32_t>(integer(4)); }
     std::uint64_t u64() { return integer(8); }
     Bytes32 bytes32();
+    /// All that is left.
+    std::span<const std::uint8_t> rest() { return take(rest_.size()); }
     Fr element(const char* name);
     /// A path of 1 to kMaxPathBytes bytes without a zero byte.
     std::string path();

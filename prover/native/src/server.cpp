@@ -71,7 +71,7 @@ class Server {
     void answer_error(std::uint32_t id, Code code, std::string_view message) {
         BodyWriter body;
         body.u8(code_info(code).retryable ? 1 : 0);
-        body.text(code_info(code).name);
+        body.text(code_name("RUNNER", code));
         body.text(message.substr(0, 1000));
         answer(kErrorKind, id, body.bytes());
     }
