@@ -1,4 +1,4 @@
-/** Builds the native runner with CMake, once for each state of its sources and tools. */
+/** Builds the native runner and prover with CMake, once for each state of their sources and tools. */
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { ProverError } from './errors.ts'
 
-/** `unavailable` says why this machine cannot build it: the plain reference can run instead. */
+/** `unavailable` says why this machine cannot build it: what is written in TypeScript can run instead. */
 export type NativeBuild = { readonly executable: string } | { readonly unavailable: string }
+type Program = 'runner' | 'prover'
 
 export type NativeBuildOptions = {
   /** Called with a line of text as the build goes on. */
@@ -32,42 +33,51 @@ const SHOWN_LINES = 12
 /** A tool that is missing or refuses: not an error of this program. */
 class Unavailable extends Error {}
 
+/** The runner's executable; see `buildNative`. @throws {ProverError} ABORTED the signal is aborted. */
+export function buildNativeRunner(options: NativeBuildOptions = {}): Promise<NativeBuild> {
+  return buildNative('runner', options)
+}
+
+/** The prover's executable; see `buildNative`. @throws {ProverError} ABORTED the signal is aborted. */
+export function buildNativeProver(options: NativeBuildOptions = {}): Promise<NativeBuild> {
+  return buildNative('prover', options)
+}
+
 /**
- * The runner's executable, built when no build of these sources with these tools is there.
+ * One of the executables, both built when no build of these sources with these tools is there.
  *
  * Safe to call from several processes at once: each builds in its own folder and the first to finish wins.
  *
  * @throws {ProverError} ABORTED the signal is aborted.
  */
-export async function buildNativeRunner(options: NativeBuildOptions = {}): Promise<NativeBuild> {
+async function buildNative(program: Program, options: NativeBuildOptions): Promise<NativeBuild> {
   const { folder = defaultFolder, onProgress = () => undefined, signal } = options
   const env = { ...process.env, ...(options.searchPath === undefined ? {} : { PATH: options.searchPath }) }
   try {
     const finished = join(folder, await buildKey(env))
-    const executable = join(finished, 'runner')
+    const executable = join(finished, program)
     if (existsSync(executable)) return { executable }
     const building = `${finished}.${process.pid}.building`
     try {
       await mkdir(building, { recursive: true })
-      onProgress('native runner: configuring')
+      onProgress('native code: configuring')
       await runTool('cmake', ['-S', sources, '-B', building, '-DCMAKE_BUILD_TYPE=Release', '-DPOCPS_TESTS=OFF'], {
         env,
         signal,
       })
-      onProgress('native runner: compiling (about half a minute of processor time)')
+      onProgress('native code: compiling (about two minutes of processor time)')
       const jobs = String(availableParallelism())
-      await runTool('cmake', ['--build', building, '--target', 'runner', '--parallel', jobs], { env, signal })
+      await runTool('cmake', ['--build', building, '--target', 'runner', 'prover', '--parallel', jobs], { env, signal })
       await rename(building, finished).catch((cause: unknown) => {
         if (!existsSync(executable)) throw cause // else another process was faster
       })
     } finally {
       await rm(building, { recursive: true, force: true })
     }
-    onProgress('native runner: built')
+    onProgress('native code: built')
     return { executable }
   } catch (error) {
-    if (signal?.aborted)
-      throw new ProverError('ABORTED', 'the build of the native runner was aborted', { cause: error })
+    if (signal?.aborted) throw new ProverError('ABORTED', 'the build of the native code was aborted', { cause: error })
     if (error instanceof Unavailable) return { unavailable: error.message }
     throw error
   }
@@ -86,8 +96,10 @@ async function buildKey(env: NodeJS.ProcessEnv): Promise<string> {
   }
   for (const name of ['CXXFLAGS', 'LDFLAGS']) hash.update(`${env[name] ?? ''}\0`)
   const files = ['CMakeLists.txt']
-  for (const folder of ['src', 'generated']) {
-    for (const file of (await readdir(join(sources, folder))).sort()) files.push(join(folder, file))
+  for (const folder of ['src', 'src/groth16', 'generated']) {
+    const entries = await readdir(join(sources, folder), { withFileTypes: true })
+    const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
+    for (const name of names.sort()) files.push(join(folder, name))
   }
   for (const file of files)
     hash

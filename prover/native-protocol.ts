@@ -1,4 +1,4 @@
-/** The native runner's frames, as `native/src/protocol.hpp` specifies them. */
+/** The native processes' frames, as `native/src/protocol.hpp` specifies them, and the runner's bodies. */
 import type { WorkProfile } from '../circuits/circuits.ts'
 import { isProverErrorCode, ProverError } from './errors.ts'
 import type { Opening } from './runner.ts'
@@ -19,12 +19,16 @@ function protocolError(what: string): ProverError {
 }
 
 export function encodeFrame(kind: number, id: number, body: Uint8Array): Buffer {
-  const frame = Buffer.alloc(HEADER_BYTES + body.length)
-  frame.writeUInt32LE(5 + body.length, 0)
-  frame.writeUInt8(kind, 4)
-  frame.writeUInt32LE(id, 5)
-  frame.set(body, HEADER_BYTES)
-  return frame
+  return Buffer.concat([encodeHeader(kind, id, body.length), body])
+}
+
+/** What precedes a body of `size` bytes. */
+export function encodeHeader(kind: number, id: number, size: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES)
+  header.writeUInt32LE(5 + size, 0)
+  header.writeUInt8(kind, 4)
+  header.writeUInt32LE(id, 5)
+  return header
 }
 
 /** Cuts a byte stream into frames. */
@@ -141,9 +145,14 @@ export class BodyReader {
   }
 
   element(): bigint {
-    const value = BigInt(`0x${Buffer.from(this.#take(32)).reverse().toString('hex')}`)
+    const value = this.integer()
     if (value >= FIELD_ORDER) throw protocolError('a number that is not a field element')
     return value
+  }
+
+  /** Any 32 bytes, least significant first. */
+  integer(): bigint {
+    return BigInt(`0x${Buffer.from(this.#take(32)).reverse().toString('hex')}`)
   }
 
   text(): string {

@@ -7,12 +7,14 @@ import type { BackendName, CircuitArtifacts, FlatInputs } from './backends/backe
 import { ProverError, type ProverErrorCode } from './errors.ts'
 import { flattenInputs } from './inputs.ts'
 import { admittedWorkers, defaultBudgetMb } from './memory.ts'
+import { buildNativeProver } from './native-build.ts'
 import type { Groth16Proof, ProofRequest, ProofResult, Prover } from './prover.ts'
 import { DeadlineQueue } from './queue.ts'
 import type { WorkerResult, WorkerTask } from './worker.ts'
 
 export type ProverOptions = {
-  readonly backend?: BackendName
+  /** `auto`, unless given: native when this machine can build it (once, in about two minutes), else snarkjs. */
+  readonly backend?: BackendName | 'auto'
   /** Proofs made at once, at most; as many as there are cores unless given. Fewer when the budget does not hold them. */
   readonly workers?: number
   /** What all workers and the shared keys may take, in MiB; three quarters of the machine's unless given. */
@@ -24,8 +26,8 @@ export type ProverOptions = {
   readonly artifacts?: ArtifactStore
 }
 
-/** The thread's entry can be another one: tests put a faulty one here. */
-export type PoolOptions = ProverOptions & { readonly worker?: URL }
+/** The thread's entry and the native process can be other ones: tests put faulty ones here. */
+export type PoolOptions = ProverOptions & { readonly worker?: URL; readonly proverExecutable?: string }
 
 type Job = {
   readonly circuit: ProofRequest['circuit']
@@ -38,9 +40,12 @@ type Job = {
   readonly reject: (error: ProverError) => void
 }
 
+type ChosenBackend = { readonly backend: BackendName; readonly proverExecutable?: string }
+
 type Engine = {
   readonly threads: Piscina
   readonly workers: number
+  readonly backend: ChosenBackend
   readonly artifacts: ReadonlyMap<string, CircuitArtifacts>
 }
 
@@ -49,8 +54,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** What proves lies in buffers outside the heap; a heap beyond this is a fault, and ends the one thread. */
 const resourceLimits = { maxOldGenerationSizeMb: 256 }
 
+type Optional = 'circuits' | 'proverExecutable'
+
 export class ProverPool implements Prover {
-  readonly #options: Required<Omit<PoolOptions, 'circuits'>> & Pick<PoolOptions, 'circuits'>
+  readonly #options: Required<Omit<PoolOptions, Optional>> & Pick<PoolOptions, Optional>
   readonly #waiting = new DeadlineQueue<Job>()
   readonly #running = new Set<Job>()
   #engine: Engine | undefined
@@ -60,7 +67,7 @@ export class ProverPool implements Prover {
 
   constructor(options: PoolOptions) {
     this.#options = {
-      backend: 'snarkjs',
+      backend: 'auto',
       workers: availableParallelism(),
       memoryMb: defaultBudgetMb(),
       queue: 64,
@@ -184,7 +191,8 @@ export class ProverPool implements Prover {
     const artifacts = new Map<string, CircuitArtifacts>()
     for (const circuit of circuits ?? (await store.circuits())) artifacts.set(circuit, await store.load(circuit))
     const keys = [...artifacts.values()].map(({ provingKey }) => provingKey.byteLength)
-    const workers = admittedWorkers(wanted, memoryMb, keys)
+    const backend = await this.#chooseBackend()
+    const workers = admittedWorkers(backend.backend, wanted, memoryMb, keys)
     const threads = new Piscina({
       ...typescriptWorker,
       filename: worker.href,
@@ -192,10 +200,21 @@ export class ProverPool implements Prover {
       maxThreads: workers,
       resourceLimits,
     })
-    const engine = { threads, workers, artifacts }
+    const engine = { threads, workers, backend, artifacts }
     // A worker died without a job, as it started: jobs that piscina holds back for it would wait for ever.
     threads.on('error', () => this.#discard(engine))
     return engine
+  }
+
+  /** @throws {ProverError} `BACKEND_UNAVAILABLE`: the native one is asked for and cannot be built. */
+  async #chooseBackend(): Promise<ChosenBackend> {
+    const { backend, proverExecutable } = this.#options
+    if (backend === 'snarkjs') return { backend }
+    if (proverExecutable !== undefined) return { backend: 'native', proverExecutable }
+    const built = await buildNativeProver()
+    if ('executable' in built) return { backend: 'native', proverExecutable: built.executable }
+    if (backend === 'auto') return { backend: 'snarkjs' }
+    throw new ProverError('BACKEND_UNAVAILABLE', built.unavailable)
   }
 
   /** The next job starts another engine. */
@@ -204,10 +223,10 @@ export class ProverPool implements Prover {
     void engine.threads.destroy()
   }
 
-  async #run({ threads, artifacts }: Engine, job: Job): Promise<void> {
+  async #run({ threads, backend, artifacts }: Engine, job: Job): Promise<void> {
     this.#running.add(job)
     const { circuit, inputs, controller } = job
-    const task: WorkerTask = { backend: this.#options.backend, circuit, inputs, artifacts: artifacts.get(circuit)! }
+    const task: WorkerTask = { ...backend, circuit, inputs, artifacts: artifacts.get(circuit)! }
     try {
       const result: WorkerResult = await threads.run(task, { signal: controller.signal })
       if (result.ok) {

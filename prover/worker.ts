@@ -10,6 +10,7 @@ export type WorkerResult =
   | { readonly ok: false; readonly code: ProverErrorCode; readonly message: string }
 
 const loaders: Readonly<Record<BackendName, () => Promise<{ readonly backend: Backend }>>> = {
+  native: () => import('./backends/native.ts'),
   snarkjs: () => import('./backends/snarkjs.ts'),
 }
 

@@ -25,6 +25,8 @@ export type ProofJob = {
   readonly circuit: string
   readonly artifacts: CircuitArtifacts
   readonly inputs: FlatInputs
+  /** What `buildNativeProver` made; needed by the native backend alone. */
+  readonly proverExecutable?: string
 }
 
 export type RawProof = {
@@ -39,5 +41,5 @@ export interface Backend {
   prove(job: ProofJob): Promise<RawProof>
 }
 
-export const backendNames = ['snarkjs'] as const
+export const backendNames = ['native', 'snarkjs'] as const
 export type BackendName = (typeof backendNames)[number]

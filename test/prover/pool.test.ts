@@ -25,7 +25,7 @@ describe('prover pool', () => {
   const open: ProverPool[] = []
 
   const pool = (options: PoolOptions = {}) => {
-    const made = new ProverPool({ artifacts, worker, workers: 1, ...options })
+    const made = new ProverPool({ artifacts, worker, workers: 1, backend: 'snarkjs', ...options })
     open.push(made)
     return made
   }
@@ -176,11 +176,11 @@ describe('prover pool', () => {
 
   it('takes fewer workers when the budget holds no more', () => {
     const key = 100 * 2 ** 20
-    const mb = (workers: number) => Math.ceil((key + workers * workerBytes(key)) / 2 ** 20)
-    assert.equal(admittedWorkers(4, mb(4), [key]), 4)
-    assert.equal(admittedWorkers(4, mb(4) - 1, [key]), 3)
-    assert.equal(admittedWorkers(4, mb(1), [key]), 1)
-    assert.throws(() => admittedWorkers(4, mb(1) - 1, [key]), fails('OUT_OF_MEMORY_BUDGET'))
+    const mb = (workers: number) => Math.ceil((key + workers * workerBytes('snarkjs', key)) / 2 ** 20)
+    assert.equal(admittedWorkers('snarkjs', 4, mb(4), [key]), 4)
+    assert.equal(admittedWorkers('snarkjs', 4, mb(4) - 1, [key]), 3)
+    assert.equal(admittedWorkers('snarkjs', 4, mb(1), [key]), 1)
+    assert.throws(() => admittedWorkers('snarkjs', 4, mb(1) - 1, [key]), fails('OUT_OF_MEMORY_BUDGET'))
   })
 
   it('withholds a proof that does not verify', async () => {
