@@ -18,6 +18,8 @@ namespace pocps::groth16 {
 template <class F>
 class ListSums {
    public:
+    ListSums() : values_(kChunk), denominators_(kChunk / 2), prefixes_(kChunk / 2) {}
+
     /// sums[k] = sum of the points that entries[starts[k] .. starts[k + 1]) name. An entry is twice a point's index, plus one
     /// when it is subtracted. Points are not infinite.
     void sum(const Affine<F>* points, const std::uint32_t* entries, std::span<const std::uint32_t> starts, Affine<F>* sums) {
@@ -43,17 +45,12 @@ class ListSums {
     }
 
    private:
-    static constexpr std::size_t kChunk = 4096;  // points that stay in the second-level cache with their quotients
+    static constexpr std::size_t kChunk = 16384;  // points summed together; an inversion a round is then a few per cent
 
     struct List {
         std::uint32_t target;
         std::uint32_t size;
     };
-
-    Affine<F> gathered(std::size_t i) const {
-        const Affine<F>& p = points_[first_[i] >> 1];
-        return (first_[i] & 1) != 0 ? -p : p;
-    }
 
     void sum_chunk(Affine<F>* sums) {
         infinities_ = false;
@@ -68,47 +65,69 @@ class ListSums {
         pairs_ = 0;
     }
 
+    /// The chunk's i-th point. The sign is a coin toss, so it must not be a branch.
     template <bool kFirst>
     Affine<F> value(std::size_t i) const {
-        if constexpr (kFirst) return gathered(i);
-        else return values_[i];
+        if constexpr (!kFirst) return values_[i];
+        const Affine<F>& p = points_[first_[i] >> 1];
+        return {p.x, p.y.negated_if(first_[i] & 1)};
+    }
+
+    template <bool kFirst>
+    const F& x_of(std::size_t i) const {
+        if constexpr (kFirst) return points_[first_[i] >> 1].x;
+        else return values_[i].x;
     }
 
     /// Halves every list.
     template <bool kFirst>
     void round() {
-        differences_.clear();
-        prefixes_.clear();
+        const std::size_t pairs = multiply_denominators<kFirst>();
+        if (pairs > 0) invert_denominators(pairs);
+        add_pairs<kFirst>();
+    }
+
+    /// Two products run side by side, over even and odd pairs: one alone would wait for its own last factor.
+    template <bool kFirst>
+    std::size_t multiply_denominators() {
         exceptions_.clear();
-        F product = F::one();
-        std::size_t at = 0;
+        products_[0] = products_[1] = F::one();
+        std::size_t at = 0, pair = 0;
         for (const List& list : lists_) {
-            for (std::size_t i = at; i + 1 < at + list.size; i += 2) {
+            const std::size_t end = at + list.size;
+            for (; at + 1 < end; at += 2, pair++) {
                 if constexpr (kFirst) {
                     constexpr std::size_t kAhead = 12;
-                    prefetch(i + kAhead);
-                    prefetch(i + kAhead + 1);
+                    prefetch(at + kAhead);
+                    prefetch(at + kAhead + 1);
                 }
-                F difference = kFirst ? points_[first_[i + 1] >> 1].x - points_[first_[i] >> 1].x
-                                      : values_[i + 1].x - values_[i].x;
-                if (difference.is_zero() || infinities_) difference = denominator(difference, value<kFirst>(i), value<kFirst>(i + 1));
-                prefixes_.push_back(product);
-                differences_.push_back(difference);
-                product = product * difference;
+                F difference = x_of<kFirst>(at + 1) - x_of<kFirst>(at);
+                if (difference.is_zero() || infinities_) {
+                    difference = denominator(pair, difference, value<kFirst>(at), value<kFirst>(at + 1));
+                }
+                prefixes_[pair] = products_[pair & 1];
+                denominators_[pair] = difference;
+                products_[pair & 1] = products_[pair & 1] * difference;
             }
-            at += list.size;
+            at = end;
         }
-        const std::size_t pairs = differences_.size();
-        if (pairs > 0) {
-            F inverse = product.inverse();
-            for (std::size_t i = pairs; i-- > 0;) {
-                prefixes_[i] = prefixes_[i] * inverse;
-                inverse = inverse * differences_[i];
-            }
+        exceptions_.push_back(pair);  // there is none beyond
+        return pair;
+    }
+
+    /// Leaves the denominators' inverses in prefixes_.
+    void invert_denominators(std::size_t pairs) {
+        const F inverse = (products_[0] * products_[1]).inverse();
+        F inverses[2] = {inverse * products_[1], inverse * products_[0]};
+        for (std::size_t i = pairs; i-- > 0;) {
+            prefixes_[i] = prefixes_[i] * inverses[i & 1];
+            inverses[i & 1] = inverses[i & 1] * denominators_[i];
         }
-        if constexpr (kFirst) values_.resize(kChunk);
+    }
+
+    template <bool kFirst>
+    void add_pairs() {
         std::size_t from = 0, to = 0, pair = 0, exception = 0;
-        exceptions_.push_back(pairs);
         pairs_ = 0;
         for (List& list : lists_) {
             const std::size_t end = from + list.size;
@@ -135,10 +154,10 @@ class ListSums {
     }
 
     /// What the addition divides by; notes a pair that the chord does not add. Such a pair's factor is never 0.
-    F denominator(const F& difference, const Affine<F>& a, const Affine<F>& b) {
+    F denominator(std::size_t pair, const F& difference, const Affine<F>& a, const Affine<F>& b) {
         const bool chord = !difference.is_zero() && !a.is_infinity() && !b.is_infinity();
         if (chord) return difference;
-        exceptions_.push_back(differences_.size());
+        exceptions_.push_back(pair);
         if (a.is_infinity() || b.is_infinity() || a.y != b.y || a.y.is_zero()) {
             infinities_ = true;  // the sum may be one; from now on this chunk looks for them
             return F::one();
@@ -160,7 +179,8 @@ class ListSums {
     const std::uint32_t* first_ = nullptr;  // the chunk's entries
     std::vector<List> lists_;               // the chunk's lists; values_ holds their points one after another
     SecretVector<Affine<F>> values_;
-    SecretVector<F> differences_, prefixes_;
+    SecretVector<F> denominators_, prefixes_;
+    F products_[2];
     std::vector<std::size_t> exceptions_;
     std::size_t pairs_ = 0;
     bool infinities_ = false;
@@ -210,12 +230,13 @@ class Window {
             start = total;
             total += load;
         }
+        if (total == 0) return Point<F>::infinity();
         entries_.resize(total + kSlack);
         for (std::size_t i = 0; i < digits.size(); i++) {
             const std::int32_t digit = digits[i];
             if (digit == 0) continue;
-            const std::uint32_t bucket = static_cast<std::uint32_t>(digit < 0 ? -digit : digit);
-            entries_[starts_[bucket]++] = point_of[i] * 2 + (digit < 0 ? 1 : 0);
+            const std::int32_t sign = digit >> 31;  // a coin toss, so no branch
+            entries_[starts_[static_cast<std::size_t>((digit ^ sign) - sign)]++] = point_of[i] * 2 - static_cast<std::uint32_t>(sign);
         }
         for (std::size_t k = half + 1; k > 0; k--) starts_[k] = starts_[k - 1];  // each had moved to its end
         starts_[0] = 0;

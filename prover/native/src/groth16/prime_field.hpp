@@ -3,6 +3,7 @@
 
 #include "../field.hpp"
 #include "adx.hpp"
+#include "portable.hpp"
 
 namespace pocps::groth16 {
 
@@ -68,44 +69,27 @@ struct Field {
 
     friend Field operator+(const Field& a, const Field& b) {
         if constexpr (kAdx) return {adx::add(a.limbs, b.limbs, Prime::kModulus)};
-        std::uint64_t carry = 0;  // stays 0: both are below 2^254
-        return {subtract_if_not_below(add_limbs(a.limbs, b.limbs, carry), Prime::kModulus)};
+        else return {portable::add(a.limbs, b.limbs, Prime::kModulus)};
     }
-
     friend Field operator-(const Field& a, const Field& b) {
         if constexpr (kAdx) return {adx::subtract(a.limbs, b.limbs, Prime::kModulus)};
-        std::uint64_t borrow = 0, carry = 0;
-        const Limbs difference = subtract_limbs(a.limbs, b.limbs, borrow);
-        Limbs addend{};
-        for (std::size_t i = 0; i < 4; i++) addend[i] = Prime::kModulus[i] & (0 - borrow);
-        return {add_limbs(difference, addend, carry)};
+        else return {portable::subtract(a.limbs, b.limbs, Prime::kModulus)};
     }
-
+    /// One Montgomery product. One factor may be any 256 bits.
+    friend Field operator*(const Field& a, const Field& b) {
+        if constexpr (kAdx) return {adx::multiply(a.limbs, b.limbs, Prime::kModulus, Prime::kInverse)};
+        else return {portable::multiply(a.limbs, b.limbs, Prime::kModulus, Prime::kInverse)};
+    }
+    /// Negated when `negate` is 1, itself when it is 0, without a branch.
+    Field negated_if(std::uint64_t negate) const {
+        const Field negated = -*this;
+        Field result;
+        for (std::size_t i = 0; i < 4; i++) result.limbs[i] = limbs[i] ^ ((limbs[i] ^ negated.limbs[i]) & (0 - negate));
+        return result;
+    }
     Field operator-() const { return zero() - *this; }
     Field doubled() const { return *this + *this; }
     Field squared() const { return *this * *this; }
-
-    /// One Montgomery product; the carry of the outer word stays in 64 bits because p < 2^254. One factor may be any 256
-    /// bits: the sum before the subtraction is below 2^256 p / 2^256 + p.
-    friend Field operator*(const Field& a, const Field& b) {
-        if constexpr (kAdx) return {adx::multiply(a.limbs, b.limbs, Prime::kModulus, Prime::kInverse)};
-        std::uint64_t t[4] = {0, 0, 0, 0};
-        for (std::size_t i = 0; i < 4; i++) {
-            unsigned __int128 product = static_cast<unsigned __int128>(a.limbs[0]) * b.limbs[i] + t[0];
-            const std::uint64_t m = static_cast<std::uint64_t>(product) * Prime::kInverse;
-            unsigned __int128 reduction =
-                static_cast<unsigned __int128>(m) * Prime::kModulus[0] + static_cast<std::uint64_t>(product);
-#pragma GCC unroll 3
-            for (std::size_t j = 1; j < 4; j++) {
-                product = static_cast<unsigned __int128>(a.limbs[j]) * b.limbs[i] + t[j] + (product >> 64);
-                reduction = static_cast<unsigned __int128>(m) * Prime::kModulus[j] + static_cast<std::uint64_t>(product) +
-                            (reduction >> 64);
-                t[j - 1] = static_cast<std::uint64_t>(reduction);
-            }
-            t[3] = static_cast<std::uint64_t>(product >> 64) + static_cast<std::uint64_t>(reduction >> 64);
-        }
-        return {subtract_if_not_below({t[0], t[1], t[2], t[3]}, Prime::kModulus)};
-    }
 
     /// 1/a by Fermat, four bits of the exponent at a time; 0 for 0.
     Field inverse() const {
@@ -144,6 +128,7 @@ struct Fq2 {
     friend Fq2 operator+(const Fq2& a, const Fq2& b) { return {a.re + b.re, a.im + b.im}; }
     friend Fq2 operator-(const Fq2& a, const Fq2& b) { return {a.re - b.re, a.im - b.im}; }
     Fq2 operator-() const { return {-re, -im}; }
+    Fq2 negated_if(std::uint64_t negate) const { return {re.negated_if(negate), im.negated_if(negate)}; }
     Fq2 doubled() const { return *this + *this; }
     Fq2 squared() const {
         const Base cross = re * im;
