@@ -28,7 +28,7 @@ inline constexpr bool kCompiled = true;
 #define POCPS_MODULUS(p) [p0] "m"((p)[0]), [p1] "m"((p)[1]), [p2] "m"((p)[2]), [p3] "m"((p)[3])
 
 /// a b / 2^256 mod p, reduced. `modulus` must be below 2^254 with static storage.
-inline Limbs multiply(const Limbs& a, const Limbs& b, const Limbs& modulus, const std::uint64_t& inverse) {
+[[gnu::always_inline]] inline Limbs multiply(const Limbs& a, const Limbs& b, const Limbs& modulus, const std::uint64_t& inverse) {
     Limbs t;
     std::uint64_t top, high;
     __asm__(
@@ -50,7 +50,7 @@ inline Limbs multiply(const Limbs& a, const Limbs& b, const Limbs& modulus, cons
 }
 
 /// a + b mod p of reduced a and b.
-inline Limbs add(const Limbs& a, const Limbs& b, const Limbs& modulus) {
+[[gnu::always_inline]] inline Limbs add(const Limbs& a, const Limbs& b, const Limbs& modulus) {
     Limbs t = a;
     std::uint64_t u0, u1, u2, u3;
     __asm__(
@@ -66,7 +66,7 @@ inline Limbs add(const Limbs& a, const Limbs& b, const Limbs& modulus) {
 }
 
 /// a - b mod p of reduced a and b.
-inline Limbs subtract(const Limbs& a, const Limbs& b, const Limbs& modulus) {
+[[gnu::always_inline]] inline Limbs subtract(const Limbs& a, const Limbs& b, const Limbs& modulus) {
     Limbs t = a;
     std::uint64_t u0, u1, u2, u3;
     __asm__(

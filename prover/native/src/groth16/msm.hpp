@@ -189,12 +189,12 @@ class ListSums {
 /// Bits of a window that make the sum of `count` multiples cheapest: each window adds every point once and every one of its
 /// 2^(bits - 1) buckets twice.
 inline unsigned window_bits(std::size_t count, unsigned scalar_bits) {
-    unsigned best = 2;
-    double least = 0;
+    constexpr std::size_t kFixed = 500;  // additions that a window's last sums are worth
+    unsigned best = 0;
+    std::size_t least = 0;
     for (unsigned bits = 2; bits <= 20; bits++) {
-        const double windows = scalar_bits / bits + 1;
-        const double cost = windows * (static_cast<double>(count) + 2 * static_cast<double>(std::size_t{1} << (bits - 1)) + 500);
-        if (bits == 2 || cost < least) least = cost, best = bits;
+        const std::size_t cost = (scalar_bits / bits + 1) * (count + (std::size_t{1} << bits) + kFixed);
+        if (best == 0 || cost < least) least = cost, best = bits;
     }
     return best;
 }

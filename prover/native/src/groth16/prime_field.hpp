@@ -67,16 +67,16 @@ struct Field {
     bool is_zero() const { return (limbs[0] | limbs[1] | limbs[2] | limbs[3]) == 0; }
     friend bool operator==(const Field&, const Field&) = default;
 
-    friend Field operator+(const Field& a, const Field& b) {
+    [[gnu::always_inline]] friend inline Field operator+(const Field& a, const Field& b) {
         if constexpr (kAdx) return {adx::add(a.limbs, b.limbs, Prime::kModulus)};
         else return {portable::add(a.limbs, b.limbs, Prime::kModulus)};
     }
-    friend Field operator-(const Field& a, const Field& b) {
+    [[gnu::always_inline]] friend inline Field operator-(const Field& a, const Field& b) {
         if constexpr (kAdx) return {adx::subtract(a.limbs, b.limbs, Prime::kModulus)};
         else return {portable::subtract(a.limbs, b.limbs, Prime::kModulus)};
     }
     /// One Montgomery product. One factor may be any 256 bits.
-    friend Field operator*(const Field& a, const Field& b) {
+    [[gnu::always_inline]] friend inline Field operator*(const Field& a, const Field& b) {
         if constexpr (kAdx) return {adx::multiply(a.limbs, b.limbs, Prime::kModulus, Prime::kInverse)};
         else return {portable::multiply(a.limbs, b.limbs, Prime::kModulus, Prime::kInverse)};
     }
