@@ -1,12 +1,13 @@
 // Parses arguments and runs one command.
 #include "prover_cli.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <charconv>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <thread>
 
 #include "engine.hpp"
@@ -20,7 +21,7 @@ namespace {
 constexpr const char* kUsage = R"(usage: prover <command> [--threads N]
 
   prove ZKEY WTNS PROOF PUBLIC  proves; writes the proof and the public signals as snarkjs's JSON
-  bench ZKEY WTNS N             proves N times; milliseconds of the preparation, then of each proof
+  bench ZKEY WTNS N             proves N times; one JSON object with CPU seconds and peak memory
   info                          the arithmetic and the number of threads
   serve                         frames on stdin and stdout (src/groth16/prover_server.hpp) until stdin ends
 
@@ -54,18 +55,29 @@ void prove(const std::vector<std::string>& paths, ThreadPool& threads) {
     write_text(paths[3], public_json(witness, key->publics()));
 }
 
+/// Processor seconds of all threads.
+double processor_seconds() {
+    timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
 void bench(const std::vector<std::string>& arguments, ThreadPool& threads) {
-    const auto report = [](const char* what, auto&& body) {
-        const auto start = std::chrono::steady_clock::now();
-        body();
-        const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
-        std::printf("%s %.1f ms\n", what, elapsed.count());
-    };
     const unsigned proofs = number(arguments[2], 1000);
-    std::unique_ptr<PreparedKey> key;
-    report("prepare", [&] { key = prepare(arguments[0], threads); });
+    const double start = processor_seconds();
+    const auto key = prepare(arguments[0], threads);
     const Witness witness = parse_witness(read_file(arguments[1]));
-    for (unsigned i = 0; i < proofs; i++) report("prove", [&] { (void)key->prove(witness, Blinding::draw(), threads); });
+    std::string seconds;
+    const double prepared = processor_seconds();
+    for (unsigned i = 0; i < proofs; i++) {
+        const double before = processor_seconds();
+        (void)key->prove(witness, Blinding::draw(), threads);
+        seconds += (i > 0 ? "," : "") + std::to_string(processor_seconds() - before);
+    }
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    std::printf("{\"path\":\"%s\",\"threads\":%u,\"prepareCpu\":%.3f,\"proveCpu\":[%s],\"peakMb\":%ld}\n",
+                engines().front().name.c_str(), threads.threads(), prepared - start, seconds.c_str(), usage.ru_maxrss / 1024);
 }
 
 int dispatch(int count, const char* const* arguments) {
