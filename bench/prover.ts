@@ -67,7 +67,11 @@ async function nativeSeconds(executable: string, path: string, zkey: string, wit
   return { cpu: measured.proveCpu[0]!, memoryMb: measured.peakMb }
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length / 2
+  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2
+}
 const spread = (values: readonly number[]) => `${Math.min(...values).toFixed(2)}-${Math.max(...values).toFixed(2)}`
 const rounded = (value: number) => Number(value.toFixed(3))
 

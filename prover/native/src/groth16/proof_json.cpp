@@ -7,7 +7,11 @@ namespace pocps::groth16 {
 
 namespace {
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+std::string quoted(const std::string& text) {
+    std::string out = "\"";
+    out += text;
+    return out += '"';
+}
 
 std::string list(const std::vector<std::string>& items, std::size_t depth) {
     if (items.empty()) return "[]";
