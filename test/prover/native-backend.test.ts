@@ -1,21 +1,17 @@
-/** The native proving backend: proofs that snarkjs accepts, and hostile files that never crash it. */
+/** The native backend in the pool: it proves, and its process may die, babble or hang without harm to other jobs. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as snarkjs from 'snarkjs'
-import { useSingleThread } from '../../circuits/setup/curve.ts'
 import { buildKeys } from '../../circuits/setup.ts'
-import { WitnessCalculator } from '../../prover/backends/witness.ts'
 import { type ArtifactStore, buildNativeProver, ProverError, type ProverErrorCode } from '../../prover/index.ts'
-import { flattenInputs } from '../../prover/inputs.ts'
 import { type PoolOptions, ProverPool } from '../../prover/pool.ts'
-import { buildToy, type Toy, toy, toyArtifacts, toyInputs } from './toy-circuit.ts'
+import { buildToy, toy, toyArtifacts, toyInputs } from './toy-circuit.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pocps-prover-'))
+const folder = mkdtempSync(join(tmpdir(), 'pocps-backend-'))
 const pathOf = (name: string) => join(folder, name)
 
 function fails(code: ProverErrorCode) {
@@ -26,44 +22,16 @@ function fails(code: ProverErrorCode) {
   }
 }
 
-/** Sections of a .zkey or .wtns: where each one's type lies, and its content. */
-function sectionsOf(file: Buffer): { readonly type: number; readonly at: number; readonly size: number }[] {
-  const found = []
-  for (let at = 12; at < file.length; ) {
-    const size = Number(file.readBigUInt64LE(at + 4))
-    found.push({ type: file.readUInt32LE(at), at, size })
-    at += 12 + size
-  }
-  return found
-}
-
-function flipped(file: Buffer, at: number): Buffer {
-  return changed(file, (copy) => copy.writeUInt8(copy.readUInt8(at) ^ 1, at))
-}
-
-function changed(file: Buffer, change: (copy: Buffer) => void): Buffer {
-  const copy = Buffer.from(file)
-  change(copy)
-  return copy
-}
-
-describe('native prover', () => {
+describe('native prover, in the pool', () => {
   let executable: string
-  let made: Toy
   let artifacts: ArtifactStore
-  let zkey: Buffer
-  let witness: Buffer
   const open: ProverPool[] = []
 
   before(async function () {
     const build = await buildNativeProver()
     if ('unavailable' in build) return this.skip()
     executable = build.executable
-    made = await buildToy()
-    artifacts = toyArtifacts(made)
-    zkey = readFileSync(made.files.provingKey)
-    const calculator = new WitnessCalculator(readFileSync(made.files.witnessProgram))
-    witness = Buffer.from(calculator.calculate(flattenInputs(made.entry.inputs, toyInputs())))
+    artifacts = toyArtifacts(await buildToy())
   })
   afterEach(async () => {
     for (const prover of open.splice(0)) await prover.close()
@@ -83,177 +51,6 @@ describe('native prover', () => {
   }
   const job = (b = 5n) => ({ circuit: toy, inputs: toyInputs(b) }) as const
 
-  /** The command line's status and stderr. A signal, which is a crash, fails the test. */
-  function prove(key: Buffer, values: Buffer, env: Readonly<Record<string, string>> = {}) {
-    writeFileSync(pathOf('zkey'), key)
-    writeFileSync(pathOf('wtns'), values)
-    const args = ['prove', ...['zkey', 'wtns', 'proof.json', 'public.json'].map(pathOf), '--threads', '1']
-    const { status, signal, stderr } = spawnSync(executable, args, {
-      encoding: 'utf8',
-      env: { ...process.env, ...env },
-    })
-    assert.equal(signal, null, stderr)
-    return { status, stderr }
-  }
-
-  const refuses = (code: string, key: Buffer, values: Buffer, what: string) => {
-    const { status, stderr } = prove(key, values)
-    assert.equal(status, 1, `${what}: ${stderr}`)
-    assert.match(stderr, new RegExp(`^prover: ${code}: `), what)
-  }
-
-  for (const path of ['adx', 'portable']) {
-    it(`writes the proof and the public signals that snarkjs accepts (${path})`, async function () {
-      const { status, stderr } = prove(zkey, witness, { POCPS_PROVER_PATH: path })
-      if (/has no adx/.test(stderr)) return this.skip()
-      assert.equal(status, 0, stderr)
-      await useSingleThread()
-      const [key, proof, signals] = [made.files.verificationKey, pathOf('proof.json'), pathOf('public.json')].map(
-        (file) => JSON.parse(readFileSync(file, 'utf8')),
-      )
-      assert.deepEqual(signals, ['3', '24'])
-      assert.equal(await snarkjs.groth16.verify(key, signals, proof), true)
-      assert.equal(readFileSync(pathOf('proof.json'), 'utf8'), JSON.stringify(proof, null, 1))
-    })
-  }
-
-  it('never gives the same proof twice', () => {
-    const proofs = [1, 2].map(() => {
-      prove(zkey, witness)
-      return readFileSync(pathOf('proof.json'), 'utf8')
-    })
-    assert.notEqual(proofs[0], proofs[1])
-  })
-
-  it('refuses a proving key that is cut anywhere', () => {
-    const ends = sectionsOf(zkey).flatMap(({ at, size }) => [at, at + 3, at + 11, at + 12, at + 12 + size - 1])
-    for (const end of [0, 3, 4, 8, ...ends]) refuses('PROVER_BAD_KEY', zkey.subarray(0, end), witness, `cut at ${end}`)
-    refuses('PROVER_BAD_KEY', Buffer.concat([zkey, Buffer.alloc(1)]), witness, 'one byte more')
-  })
-
-  it('refuses a proving key whose sections have another length, count or kind', () => {
-    for (const { type, at, size } of sectionsOf(zkey)) {
-      for (const length of [0n, BigInt(size) - 1n, BigInt(size) + 1n, 2n ** 63n, 2n ** 64n - 1n]) {
-        if (length === BigInt(size)) continue
-        const key = changed(zkey, (copy) => copy.writeBigUInt64LE(BigInt.asUintN(64, length), at + 4))
-        refuses('PROVER_BAD_KEY', key, witness, `section ${type} of ${length} bytes`)
-      }
-      for (const kind of [0, 11, type === 1 ? 2 : 1]) {
-        refuses(
-          'PROVER_BAD_KEY',
-          changed(zkey, (copy) => copy.writeUInt32LE(kind, at)),
-          witness,
-          `${type} as ${kind}`,
-        )
-      }
-    }
-  })
-
-  it('refuses a proving key of another curve or protocol, with impossible counts or indices', () => {
-    const [protocol, header, , coefficients] = sectionsOf(zkey).sort((a, b) => a.type - b.type)
-    const at = { protocol: protocol!.at + 12, header: header!.at + 12, coefficients: coefficients!.at + 12 }
-    const counts = at.header + 72
-    for (const [what, offset, value] of [
-      ['magic', 0, 0],
-      ['version', 4, 2],
-      ['sections', 8, 9],
-      ['protocol', at.protocol, 2],
-      ['size of q', at.header, 48],
-      ['q', at.header + 4, 1],
-      ['r', at.header + 40, 1],
-      ['no variables', counts, 0],
-      ['too many variables', counts, 2 ** 32 - 1],
-      ['too many public signals', counts + 4, 2 ** 32 - 1],
-      ['no domain', counts + 8, 0],
-      ['a domain that is no power of two', counts + 8, 255],
-      ['a larger domain', counts + 8, 512],
-      ['an immense domain', counts + 8, 2 ** 31],
-      ['too many coefficients', at.coefficients, 2 ** 32 - 1],
-      ['no coefficients', at.coefficients, 0],
-      ['matrix', at.coefficients + 4, 2],
-      ['constraint', at.coefficients + 8, 2 ** 16],
-      ['variable', at.coefficients + 12, 2 ** 31],
-      ['value', at.coefficients + 16 + 28, 2 ** 32 - 1],
-    ] as const) {
-      refuses(
-        'PROVER_BAD_KEY',
-        changed(zkey, (copy) => copy.writeUInt32LE(value, offset)),
-        witness,
-        what,
-      )
-    }
-  })
-
-  it('refuses a point off its curve, not reduced or, where there may be none, infinite', () => {
-    const names = { 2: 80 + 4, 3: 0, 5: 0, 6: 0, 7: 0, 8: 0, 9: 0 } as const
-    for (const { type, at, size } of sectionsOf(zkey)) {
-      const first = names[type as keyof typeof names]
-      if (first === undefined) continue
-      const bytes = zkey.subarray(at + 12, at + 12 + size)
-      const point = first + bytes.subarray(first).findIndex((byte) => byte !== 0)
-      const flip = flipped(zkey, at + 12 + point)
-      refuses('PROVER_BAD_KEY', flip, witness, `section ${type} off the curve`)
-      const large = changed(zkey, (copy) => copy.fill(0xff, at + 12 + point - (point % 4), at + 12 + point + 32))
-      refuses('PROVER_BAD_KEY', large, witness, `section ${type} not reduced`)
-    }
-    const alpha = sectionsOf(zkey).find(({ type }) => type === 2)!.at + 12 + 84
-    refuses(
-      'PROVER_BAD_KEY',
-      changed(zkey, (copy) => copy.fill(0, alpha, alpha + 64)),
-      witness,
-      'alpha infinite',
-    )
-  })
-
-  it('refuses a witness that is cut, stretched, of another curve or another circuit', () => {
-    const ends = [0, 4, 8, 12, 15, 24, 60, 64, 76, 77, witness.length - 1]
-    for (const end of ends) refuses('PROVER_BAD_WITNESS', zkey, witness.subarray(0, end), `cut at ${end}`)
-    for (const [what, offset, value] of [
-      ['magic', 0, 1],
-      ['version', 4, 1],
-      ['sections', 8, 3],
-      ['kind', 12, 2],
-      ['size of the field', 24, 31],
-      ['r', 28, 2],
-      ['count', 60, 2 ** 32 - 1],
-      ['length', 68, 31],
-      ['first value', 76, 2],
-      ['a value not below r', 76 + 32 + 28, 2 ** 32 - 1],
-    ] as const) {
-      refuses(
-        'PROVER_BAD_WITNESS',
-        zkey,
-        changed(witness, (copy) => copy.writeUInt32LE(value, offset)),
-        what,
-      )
-    }
-    const shorter = changed(witness.subarray(0, -32), (copy) => {
-      copy.writeUInt32LE(copy.readUInt32LE(60) - 1, 60)
-      copy.writeBigUInt64LE(copy.readBigUInt64LE(68) - 32n, 68)
-    })
-    refuses('PROVER_BAD_WITNESS', zkey, shorter, 'of another circuit')
-  })
-
-  it('says how it is used', () => {
-    for (const args of [
-      [],
-      ['prove'],
-      ['prove', 'a', 'b', 'c'],
-      ['sing'],
-      ['info', '--threads', '0'],
-      ['info', '--x'],
-    ]) {
-      assert.equal(spawnSync(executable, args).status, 2, args.join(' '))
-    }
-    assert.match(spawnSync(executable, ['info'], { encoding: 'utf8' }).stdout, /^path +(adx|portable)\nthreads +\d+\n$/)
-    const env = { ...process.env, POCPS_PROVER_PATH: 'abacus' }
-    assert.match(spawnSync(executable, ['info'], { encoding: 'utf8', env }).stderr, /PROVER_BAD_REQUEST/)
-    assert.match(
-      spawnSync(executable, ['prove', ...Array(4).fill(pathOf('none'))], { encoding: 'utf8' }).stderr,
-      /PROVER_IO/,
-    )
-  })
-
   it('proves in the pool, each job its own statement, keys prepared once a worker', async () => {
     const prover = pool({ workers: 2 })
     const results = await Promise.all([1n, 2n, 3n, 4n].map((b) => prover.prove(job(b))))
@@ -269,13 +66,15 @@ describe('native prover', () => {
   })
 
   it('refuses a false key in the pool and serves on', async () => {
-    const { at } = sectionsOf(zkey).find(({ type }) => type === 9)!
     const broken: ArtifactStore = {
       ...artifacts,
-      load: async (circuit) => ({
-        ...(await artifacts.load(circuit)),
-        provingKey: flipped(zkey, at + 12),
-      }),
+      load: async (circuit) => {
+        const sound = await artifacts.load(circuit)
+        const provingKey = Buffer.from(sound.provingKey)
+        // The last bytes belong to the contribution record; those before them to a point of the key.
+        provingKey.writeUInt8(provingKey.readUInt8(provingKey.length - 1024) ^ 1, provingKey.length - 1024)
+        return { ...sound, provingKey }
+      },
     }
     const prover = pool({ artifacts: broken })
     for (let i = 0; i < 2; i++) await assert.rejects(prover.prove(job()), fails('BAD_PROVING_KEY'))
