@@ -5,7 +5,7 @@ import { ProverError } from './errors.ts'
 
 const MIB = 2 ** 20
 
-/** Copies of the largest key that a worker holds at its peak. Fitted to bench/prover.ts. */
+/** Copies of the largest key that a worker holds at its peak: measured for snarkjs, counted for the native prover. */
 const keyCopies: Readonly<Record<BackendName, number>> = {
   native: 3, // while the process prepares the key: the bytes it was sent, the checked points and the prepared ones
   snarkjs: 4, // the key's sections in WebAssembly memory

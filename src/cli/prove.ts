@@ -1,9 +1,10 @@
 /** `pocps prove`: one proof from a file of inputs to two files that snarkjs reads. */
 import type { Command } from 'commander'
-import { createProver } from '../../prover/index.ts'
+import { buildNativeProver, createProver } from '../../prover/index.ts'
 import { writeDurably } from '../durable-file.ts'
 import { parseCircuit, readInputs } from './files.ts'
 import { printJson, progress } from './output.ts'
+import { prepareCircuit } from './prepare.ts'
 
 export function addProve(program: Command): void {
   program
@@ -25,6 +26,8 @@ Examples:
     .action(async (path: string, options: { circuit: string; proof: string; public: string; json?: boolean }) => {
       const circuit = parseCircuit(options.circuit)
       const inputs = await readInputs(path)
+      await prepareCircuit(circuit)
+      await buildNativeProver({ onProgress: progress })
       const prover = await createProver({ workers: 1 })
       try {
         progress(`proving ${circuit} …`)

@@ -108,7 +108,7 @@ export async function assemble({ profile, epochs, scratch, onProgress }: CastOpt
     const benchmark = (speed: number) => BigInt(Math.round(speed * BENCHMARK_SHARE))
     return {
       datasetRoot,
-      describe: `${info.kind} runner (${info.path}, ${info.threads} thread a node)`,
+      describe: `${info.kind} runner (${info.path}, ${info.threads} thread a node), ${'unavailable' in built ? 'snarkjs' : 'native'} prover`,
       classes: [
         { name: 'demo-large', benchmark: benchmark(fast), weight: 2, dailyTokens: 2_000n },
         { name: 'demo-small', benchmark: benchmark(slow), weight: 1, dailyTokens: 1_000n },

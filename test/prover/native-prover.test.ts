@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as snarkjs from 'snarkjs'
 import { useSingleThread } from '../../circuits/setup/curve.ts'
+import { q } from '../../circuits/setup/field.ts'
 import { WitnessCalculator } from '../../prover/backends/witness.ts'
 import { buildNativeProver } from '../../prover/index.ts'
 import { flattenInputs } from '../../prover/inputs.ts'
@@ -172,6 +173,25 @@ describe('native prover, command line', () => {
       witness,
       'alpha infinite',
     )
+  })
+
+  it('refuses a point of the twist that is outside the group', () => {
+    // x = 1: on the curve, but r times it is not infinite.
+    const y = [
+      18278151005453108793778860132295291098363647455926340152056652516292830556603n,
+      5912654199736721486680175016176231956195085055698687135131307249486702594212n,
+    ]
+    const montgomery = (value: bigint) =>
+      Buffer.from(((value << 256n) % q).toString(16).padStart(64, '0'), 'hex').reverse()
+    const outsider = Buffer.concat([1n, 0n, ...y].map(montgomery))
+    const at = (type: number) => sectionsOf(zkey).find((section) => section.type === type)!
+    const delta2 = at(2).at + 12 + at(2).size - 128
+    const lastB2 = at(7).at + 12 + at(7).size - 128
+    for (const place of [delta2, at(7).at + 12, lastB2]) {
+      const key = changed(zkey, (copy) => void outsider.copy(copy, place))
+      refuses('PROVER_BAD_KEY', key, witness, `at ${place}`)
+      assert.match(prove(key, witness).stderr, /group/)
+    }
   })
 
   it('refuses a witness that is cut, stretched, of another curve or another circuit', () => {
