@@ -1,6 +1,5 @@
 /** The errors of making circuits: one class, and the table of its codes. */
-
-type CodeEntry = { readonly retryable: boolean; readonly meaning: string }
+import { CodedError, type CodeTable } from './coded-error.ts'
 
 /** Every code with whether the same call may succeed later, and what it means. `src/errors.md` repeats this table. */
 export const circuitErrorCodes = {
@@ -12,20 +11,15 @@ export const circuitErrorCodes = {
   },
   CIRCUIT_PRODUCT_INVALID: { retryable: false, meaning: 'A file that circom wrote is not what its format says.' },
   CIRCUIT_SOURCE_MISSING: { retryable: false, meaning: 'A circuit includes a file that is not there.' },
-} as const satisfies Readonly<Record<string, CodeEntry>>
+} as const satisfies CodeTable
 
 export type CircuitErrorCode = keyof typeof circuitErrorCodes
 
 /** Whatever the compilation and measuring of circuits rejects with. */
-export class CircuitError extends Error {
+export class CircuitError extends CodedError<CircuitErrorCode> {
   override readonly name = 'CircuitError'
-  readonly code: CircuitErrorCode
-  /** True when the same call may succeed later. */
-  readonly retryable: boolean
 
   constructor(code: CircuitErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-    this.retryable = circuitErrorCodes[code].retryable
+    super(circuitErrorCodes, code, message, options)
   }
 }

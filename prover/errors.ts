@@ -1,6 +1,5 @@
 /** The prover's errors: one class, and the table of its codes. */
-
-type CodeEntry = { readonly retryable: boolean; readonly meaning: string }
+import { CodedError, type CodeTable } from '../circuits/coded-error.ts'
 
 /** Every code with whether the same request may succeed later, and what it means. `src/errors.md` repeats this table. */
 export const proverErrorCodes = {
@@ -38,21 +37,16 @@ export const proverErrorCodes = {
   SHUT_DOWN: { retryable: false, meaning: 'The prover is draining or closed and takes no new job.' },
   WITNESS_UNSATISFIED: { retryable: false, meaning: 'The inputs do not satisfy the circuit: the statement is false.' },
   WORKER_CRASHED: { retryable: true, meaning: 'The worker of this job died, for example out of memory.' },
-} as const satisfies Readonly<Record<string, CodeEntry>>
+} as const satisfies CodeTable
 
 export type ProverErrorCode = keyof typeof proverErrorCodes
 
 /** Whatever `prover/` rejects with. */
-export class ProverError extends Error {
+export class ProverError extends CodedError<ProverErrorCode> {
   override readonly name = 'ProverError'
-  readonly code: ProverErrorCode
-  /** True when the same request may succeed later. */
-  readonly retryable: boolean
 
   constructor(code: ProverErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-    this.retryable = proverErrorCodes[code].retryable
+    super(proverErrorCodes, code, message, options)
   }
 }
 

@@ -1,6 +1,5 @@
 /** The errors of making keys: one class, and the table of its codes. */
-
-type CodeEntry = { readonly retryable: boolean; readonly meaning: string }
+import { CodedError, type CodeTable } from '../coded-error.ts'
 
 /** Every code with whether the same call may succeed later, and what it means. `src/errors.md` repeats this table. */
 export const setupErrorCodes = {
@@ -13,20 +12,15 @@ export const setupErrorCodes = {
     retryable: false,
     meaning: 'A powers-of-tau file is damaged, too small, for another curve or not prepared for phase 2.',
   },
-} as const satisfies Readonly<Record<string, CodeEntry>>
+} as const satisfies CodeTable
 
 export type SetupErrorCode = keyof typeof setupErrorCodes
 
 /** What the making of keys rejects with, beside `CircuitError` from the compilation. */
-export class SetupError extends Error {
+export class SetupError extends CodedError<SetupErrorCode> {
   override readonly name = 'SetupError'
-  readonly code: SetupErrorCode
-  /** True when the same call may succeed later. */
-  readonly retryable: boolean
 
   constructor(code: SetupErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-    this.retryable = setupErrorCodes[code].retryable
+    super(setupErrorCodes, code, message, options)
   }
 }

@@ -1,12 +1,10 @@
 /** How commands speak: results on stdout, progress on stderr, one exit code a kind of failure. */
 import pc from 'picocolors'
-import { CircuitError } from '../../circuits/errors.ts'
-import { SetupError } from '../../circuits/setup/errors.ts'
-import { ProverError } from '../../prover/index.ts'
+import { CodedError } from '../../circuits/coded-error.ts'
 import { PocpsError } from '../errors.ts'
 
 /** Errors that carry a code of errors.md; anything else is a bug and is shown with its stack. */
-const families = [PocpsError, ProverError, CircuitError, SetupError]
+const families = [PocpsError, CodedError]
 
 /** What a shell script may rely on. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, retryable: 75, interrupted: 130 } as const
