@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { type CircuitId, circuit } from './circuits.ts'
 import { CircuitError } from './errors.ts'
+import { isAlive } from './process-alive.ts'
 import { closureHashOf, compilerFlags, libraries, mainSource, repositoryRoot } from './source.ts'
 
 export { sourceClosureHash } from './source.ts'
@@ -167,15 +168,6 @@ async function removeAbandoned(buildDirectory: string): Promise<void> {
     const owner = Number(PARTIAL.exec(name)?.[1] ?? process.pid)
     // Retried, because an orphaned circom may still be writing there.
     if (!isAlive(owner)) await rm(join(buildDirectory, name), { recursive: true, force: true, maxRetries: 5 })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { workCircuitIds } from '../circuits/circuits.ts'
+import { isAlive } from '../circuits/process-alive.ts'
 import { writeDurably } from './durable-file.ts'
 import { JournalCorruptError, RoundLockedError, StorageFailedError } from './errors.ts'
 import type { Challenged, RoundId, Settled } from './round.ts'
@@ -88,17 +89,6 @@ export function decode(text: string): unknown {
     const tagged = BigIntTag.safeParse(item)
     return tagged.success ? BigInt(tagged.data.$bigint) : item
   })
-}
-
-/** A process of another user is alive as well: EPERM. */
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 export class FolderJournal implements Journal {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { isAlive } from '../process-alive.ts'
 
 export async function replaceFile(file: string, parts: readonly Uint8Array[]): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true })
@@ -29,14 +30,5 @@ async function removeAbandoned(file: string): Promise<void> {
   for (const entry of await readdir(directory)) {
     const [owner] = entry.startsWith(`${name}.`) ? (/\d+(?=-\w+\.partial$)/.exec(entry) ?? []) : []
     if (owner !== undefined && !isAlive(Number(owner))) await rm(path.join(directory, entry), { force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
