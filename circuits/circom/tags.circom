@@ -7,6 +7,24 @@
 // circom refuses an untagged signal where a tag is asked for, but does not check who grants one: a test does.
 pragma circom 2.2.3;
 
+// Statement: every in[i] is 0 or 1, and out is in. For hints whose sum is checked where they are made.
+template Binary(n) {
+    signal input in[n];
+
+    signal output {binary} out[n];
+
+    for (var i = 0; i < n; i++) in[i] * (in[i] - 1) === 0;
+    out <== in;
+}
+
+// Statement: bits are those of the constant value, least significant first. It costs no row.
+template ConstantBits(n, value) {
+    signal output {binary} bits[n];
+
+    assert(0 <= value && value < 2 ** n);
+    for (var i = 0; i < n; i++) bits[i] <== (value >> i) & 1;
+}
+
 // Statement: in = sum of bits[i] 2^i with every bit 0 or 1. For n <= 253 there is one such decomposition.
 template Bits(n) {
     signal input in;

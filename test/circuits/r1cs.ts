@@ -8,7 +8,9 @@ type Header = Pick<R1cs, 'wires' | 'outputs' | 'publicInputs' | 'privateInputs'>
 type Terms = Map<number, bigint>
 export type Row = readonly [a: Terms, b: Terms, c: Terms]
 /** How the wires of a witness follow from those that are given, in an order in which they can be computed. */
-type Rule = { readonly row: number; readonly wires: readonly number[] }
+type Rule = { readonly row: number; readonly wires: readonly number[]; readonly top?: Top }
+/** A row x (x - 1) = 0: 2^scale x and the bits, each times a lower power of two, add up to 2^scale times what is known. */
+type Top = { readonly x: Terms; readonly scale: bigint; readonly shifts: readonly bigint[] }
 export type Plan = { readonly rules: readonly Rule[]; readonly undetermined: readonly number[] }
 
 const mod = (value: bigint) => ((value % r) + r) % r
@@ -114,8 +116,9 @@ export class ConstraintSystem {
    * Derives every wire from the inputs and from the wires `assumed`.
    *
    * A rule is a row with one wire not yet known, which occurs only in C; or a sum of n <= 253 boolean wires times
-   * c 2^0 … c 2^(n-1). Either has at most one solution. So when nothing is undetermined, the inputs
-   * and the assumed wires fix the witness.
+   * c 2^0 … c 2^(n-1); or a row x (x - 1) = 0 where x is what remains of a sum without some boolean wires, each times a
+   * power of two of its own, divided by a higher one. Each has at most one solution. So when nothing is undetermined,
+   * the inputs and the assumed wires fix the witness.
    */
   plan(assumed: Iterable<number> = []): Plan {
     const boolean = new Set(this.rows.flatMap((row) => booleanWire(row) ?? []))
@@ -129,9 +132,11 @@ export class ConstraintSystem {
     while (queue.length > 0) {
       const touched = new Set<number>()
       for (const i of queue) {
-        const wires = this.#solves(i, [...unknowns[i]!], boolean)
+        const unknown = [...unknowns[i]!]
+        const top = remainder(this.rows[i]!, unknown, boolean)
+        const wires = top ? unknown : this.#solves(i, unknown, boolean)
         if (!wires) continue
-        rules.push({ row: i, wires })
+        rules.push({ row: i, wires, ...(top ? { top } : {}) })
         for (const wire of wires) {
           for (const other of this.#rowsOf[wire]!) {
             unknowns[other]!.delete(wire)
@@ -166,9 +171,17 @@ export class ConstraintSystem {
   complete(witness: readonly bigint[], plan: Plan, pinned: Iterable<number> = []): bigint[] {
     const fixed = new Set(pinned)
     const result = [...witness]
-    for (const { row, wires } of plan.rules) {
+    for (const { row, wires, top } of plan.rules) {
       const [a, b, c] = this.rows[row]!
       const targets = new Set(wires)
+      if (top) {
+        const known = new Map([...top.x].filter(([wire]) => !targets.has(wire)))
+        const sum = mod(dot(known, result) << top.scale)
+        wires.forEach((wire, k) => {
+          if (!fixed.has(wire)) result[wire] = (sum >> top.shifts[k]!) & 1n
+        })
+        continue
+      }
       const rest = dot(new Map([...c].filter(([wire]) => !targets.has(wire))), result)
       const sum = mod(dot(a, result) * dot(b, result) - rest)
       const value = mod(sum * inverse(c.get(wires[0]!)!))
@@ -189,6 +202,30 @@ function booleanWire([a, b, c]: Row): number | undefined {
   if (!wire || other.size !== 2) return undefined
   const [slope, constant] = [other.get(wire), other.get(0)]
   return slope !== undefined && constant !== undefined && mod(slope + constant) === 0n ? wire : undefined
+}
+
+/** The row as a check that the top digit, which is not a wire, is a bit; undefined when it is something else. */
+function remainder([a, b, c]: Row, unknown: readonly number[], boolean: ReadonlySet<number>): Top | undefined {
+  if (unknown.length === 0 || c.size > 0) return undefined
+  if (!unknown.every((wire) => boolean.has(wire))) return undefined
+  if ([...a.keys(), ...b.keys()].some((wire) => wire !== 0 && a.get(wire) !== b.get(wire))) return undefined
+  const constant = mod((a.get(0) ?? 0n) - (b.get(0) ?? 0n))
+  if (constant !== 1n && constant !== r - 1n) return undefined
+  const negated = (terms: Terms): Terms => new Map([...terms].map(([wire, value]) => [wire, mod(-value)]))
+  // x and x - 1, or 1 - x and -x: the bits are what is taken away from x.
+  for (const x of constant === 1n ? [a, negated(b)] : [b, negated(a)]) {
+    const below = unknown.map((wire) => logarithm(inverse(-x.get(wire)!))) // of the top's weight by the bit's
+    const scale = Math.max(...below)
+    if (new Set(below).size < below.length || scale > 252 || below.some((exponent) => exponent < 1)) continue
+    return { x, scale: BigInt(scale), shifts: below.map((exponent) => BigInt(scale - exponent)) }
+  }
+  return undefined
+}
+
+/** The exponent of a power of two; -1 of other numbers. */
+function logarithm(value: bigint): number {
+  const exponent = value.toString(2).length - 1
+  return value === 1n << BigInt(exponent) ? exponent : -1
 }
 
 function inverse(value: bigint): bigint {

@@ -43,6 +43,45 @@ describe('circuits: Bits', () => {
   })
 })
 
+describe('circuits: Binary and ConstantBits', () => {
+  const subject = () =>
+    Subject.template(
+      'binary',
+      'tags.circom',
+      'BinaryAndConstant()',
+      ['in'],
+      `template BinaryAndConstant() {
+    signal input in[3];
+    signal output out[3];
+    signal output constant[8];
+    out <== Binary(3)(in);
+    constant <== ConstantBits(8, 37)();
+}`,
+    )
+
+  it('pass bits on, and give those of a constant for no row', async () => {
+    const binary = await subject()
+    const witness = await binary.witness({ in: [1n, 0n, 1n] })
+    assert.deepEqual(witness.slice(1, 4), [1n, 0n, 1n])
+    assert.deepEqual(witness.slice(4, 12), bitsOf(37n, 8))
+    assert.equal(binary.system.rows.length, 3 + (3 + 8)) // the rows in brackets are those of main's outputs
+  })
+
+  it('refuse what is no bit', async () => {
+    const binary = await subject()
+    for (const value of [2n, r - 1n]) await assert.rejects(binary.witness({ in: [0n, value, 0n] }), /Assert Failed/)
+  })
+
+  it('admit no forged witness', async () => {
+    const binary = await subject()
+    const witness = await binary.witness({ in: [1n, 0n, 1n] })
+    assertEveryWireIsHeld(binary, witness)
+    assertDetermined(binary)
+    const half = binary.system.set(witness, [[binary.system.wire('main.in[1]'), (r + 1n) / 2n]])
+    assert.ok(binary.system.broken(half).length > 0)
+  })
+})
+
 describe('circuits: CanonicalBits', () => {
   const subject = () => Subject.template('canonical-bits', 'tags.circom', 'CanonicalBits()', ['in'])
   const highOfR = r >> 128n
@@ -123,7 +162,8 @@ template Untagged() {
 
   it('are granted in tags.circom alone: elsewhere a tagged output is assigned signals of the same tags', () => {
     let assignments = 0
-    const sources = readdirSync(templateDirectory).map((file) => [file, readTemplates(file)] as const)
+    const files = readdirSync(templateDirectory, { recursive: true, encoding: 'utf8' })
+    const sources = files.filter((file) => file.endsWith('.circom')).map((file) => [file, readTemplates(file)] as const)
     const templates = new Map(sources.flatMap(([, found]) => [...found]))
     for (const [file, found] of sources) {
       if (file === 'tags.circom') continue
@@ -149,7 +189,7 @@ function readTemplates(file: string): Map<string, { body: string; tags: Map<stri
   const found = new Map<string, { body: string; tags: Map<string, Set<string>> }>()
   for (const [, name, body] of code.matchAll(/^template (\w+)\([^)]*\) \{([\s\S]*?)^\}/gm)) {
     const tags = new Map<string, Set<string>>()
-    for (const [, list, signal] of body!.matchAll(/signal (?:input|output) (?:\{([^}]*)\} )?(\w+)/g)) {
+    for (const [, list, signal] of body!.matchAll(/signal (?:input |output )?(?:\{([^}]*)\} )?(\w+)/g)) {
       tags.set(signal!, new Set(list?.split(', ') ?? []))
     }
     found.set(name!, { body: body!, tags })
