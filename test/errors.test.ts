@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { circuitErrorCodes } from '../circuits/errors.ts'
 import { setupErrorCodes } from '../circuits/setup/errors.ts'
 import { proverErrorCodes } from '../prover/index.ts'
+import { appraisalErrorCodes } from '../src/enclave/errors.ts'
 
-const tables = { ...proverErrorCodes, ...circuitErrorCodes, ...setupErrorCodes }
+const tables = { ...proverErrorCodes, ...circuitErrorCodes, ...setupErrorCodes, ...appraisalErrorCodes }
 
 const document = readFileSync(new URL('../src/errors.md', import.meta.url), 'utf8')
 const source = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')
@@ -23,7 +24,7 @@ describe('error codes', () => {
     assert.deepEqual([...documented.keys()].sort(), [...own, ...Object.keys(tables)].sort())
   })
 
-  it('of prover and circuits mean what errors.md says', () => {
+  it('of prover, circuits and appraiser mean what errors.md says', () => {
     for (const [code, { retryable, meaning }] of Object.entries(tables)) {
       assert.deepEqual(documented.get(code), { retryable, meaning }, code)
     }
