@@ -49,6 +49,10 @@ export function isCircuitId(id: string): id is CircuitId {
   return Object.hasOwn(list, id)
 }
 
+export function isWorkCircuitId(id: string): id is WorkCircuitId {
+  return workCircuitIds.some((each) => each === id)
+}
+
 export function circuit(id: CircuitId): Circuit {
   const { keys, ...rest } = list[id]
   return { id, ...rest, keys: keys as Circuit['keys'] }

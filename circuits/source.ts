@@ -30,7 +30,7 @@ export function mainSource(id: CircuitId): string {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : undefined
   if (text === undefined) throw new CircuitError('CIRCUIT_SOURCE_MISSING', `${id} names ${file}, which is not there`)
   const declaration = new RegExp(`^template ${template}\\(([^)]*)\\)`, 'm').exec(text)
-  const declared = declaration?.[1]?.split(',').map((name) => name.trim()) ?? []
+  const declared = declaration?.[1]?.match(/\w+/g) ?? []
   if (declared.toSorted().join() !== Object.keys(parameters).toSorted().join()) {
     throw new CircuitError(
       'CIRCUIT_LIST_INVALID',

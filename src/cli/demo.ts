@@ -2,7 +2,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Command } from 'commander'
 import pc from 'picocolors'
-import { isCircuitId } from '../../circuits/circuits.ts'
+import { isWorkCircuitId } from '../../circuits/circuits.ts'
 import { keyedCircuits } from '../../circuits/setup.ts'
 import { type PlayEvent, play } from '../demo/play.ts'
 import { nodeTable, reasons, tokens, tokenTable } from '../demo/table.ts'
@@ -36,8 +36,9 @@ Examples:
 }
 
 async function run({ profile, epochs, seed, proofs, window, json }: DemoOptions): Promise<void> {
-  if (!isCircuitId(profile) || !keyedCircuits.includes(profile)) {
-    throw new BadArgumentError(`${profile} has no keys; there are keys for ${keyedCircuits.join(', ')}`)
+  if (!isWorkCircuitId(profile) || !keyedCircuits.includes(profile)) {
+    const known = keyedCircuits.filter(isWorkCircuitId).join(', ')
+    throw new BadArgumentError(`${profile} is no work circuit with keys; there are keys for ${known}`)
   }
   const started = performance.now()
   await prepareCircuit(profile)

@@ -9,4 +9,16 @@ declare module 'circomlibjs' {
     F: PoseidonField
   }
   export function buildPoseidon(): Promise<Poseidon>
+
+  export type BabyJubPoint = [Uint8Array, Uint8Array]
+  export type BabyJub = {
+    F: PoseidonField
+    Base8: BabyJubPoint
+    subOrder: bigint
+    addPoint(p: BabyJubPoint, q: BabyJubPoint): BabyJubPoint
+    mulPointEscalar(p: BabyJubPoint, scalar: bigint): BabyJubPoint
+    inCurve(p: BabyJubPoint): boolean
+    inSubgroup(p: BabyJubPoint): boolean
+  }
+  export function buildBabyjub(): Promise<BabyJub>
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { repositoryRoot } from '../../circuits/source.ts'
+import { templateDirectory } from '../../circuits/source.ts'
 import { digest, tagValue } from '../../src/work/poseidon.ts'
 import { assertDetermined, assertEveryWireIsHeld, assertOneRowBreaks } from './forgery.ts'
 import { randomElement, Subject } from './harness.ts'
@@ -76,7 +76,8 @@ describe('circuits: Hash', () => {
 })
 
 describe('circuits: domain tags', () => {
-  const source = readFileSync(join(repositoryRoot, 'circuits/circom/domain_tags.circom'), 'utf8')
+  const files = ['domain_tags.circom', 'enclave/session_tags.circom']
+  const source = files.map((file) => readFileSync(join(templateDirectory, file), 'utf8')).join('')
   const declared = [...source.matchAll(/function TAG_(\w+)\(\) \{ return (\d+); \} \/\/ "(.*)"/g)]
 
   it('are the integers of their ASCII bytes', () => {
@@ -87,7 +88,7 @@ describe('circuits: domain tags', () => {
   })
 
   it('are those of the statement', () => {
-    const statement = readFileSync(join(repositoryRoot, 'circuits/README.md'), 'utf8')
+    const statement = readFileSync(join(templateDirectory, '../README.md'), 'utf8')
     const listed = [...statement.matchAll(/^\| `(pocps\.\w+)` \|/gm)].map((match) => match[1])
     assert.ok(listed.length > 0)
     assert.deepEqual(

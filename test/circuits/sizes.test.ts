@@ -1,11 +1,11 @@
 /** The recorded sizes of the circuits. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { circuit, circuitIds, type WorkCircuitId, workProfileOf } from '../../circuits/circuits.ts'
+import { type CircuitId, circuit, circuitIds, workCircuitIds, workProfileOf } from '../../circuits/circuits.ts'
 import { formatSizes, measureAll, type Size } from '../../circuits/sizes.ts'
 
 const recorded = readFileSync(new URL('../../circuits/generated/sizes.json', import.meta.url), 'utf8')
-const sizes = JSON.parse(recorded) as Record<WorkCircuitId, Size>
+const sizes = JSON.parse(recorded) as Record<CircuitId, Size>
 
 describe('circuits: sizes', () => {
   it('are those of the circuits as they compile now', async () => {
@@ -30,7 +30,7 @@ describe('circuits: sizes', () => {
   })
 
   it('give a template the rows that its text writes', () => {
-    for (const id of circuitIds) {
+    for (const id of workCircuitIds) {
       const { entries, elements, sampledColumns, sampledNeurons, columnDepth, datasetDepth, traceDepth } =
         workProfileOf(id)
       const neurons = sampledColumns * sampledNeurons
