@@ -28,7 +28,7 @@ Examples:
       const inputs = await readInputs(path)
       await prepareCircuit(circuit)
       await buildNativeProver({ onProgress: progress })
-      const prover = await createProver({ workers: 1 })
+      const prover = await createProver({ workers: 1, circuits: [circuit] })
       try {
         progress(`proving ${circuit} …`)
         const { proof, publicSignals, witnessMs, proveMs } = await prover.prove({ circuit, inputs })

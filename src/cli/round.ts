@@ -76,10 +76,11 @@ async function run(options: RoundOptions): Promise<void> {
     const chain = await openChain({ provider, signer, deployment })
     await chain.requireChainId(deployment.chainId)
     const epoch = options.epoch ?? Number(await chain.contracts.rounds.getFunction('currentEpoch')())
-    for (const circuit of new Set(deployment.classes.map((each) => each.circuit))) await prepareCircuit(circuit)
+    const circuits = [...new Set(deployment.classes.map((each) => each.circuit))]
+    for (const circuit of circuits) await prepareCircuit(circuit)
     const runner = await startRunner(options.threads, stop.signal)
     open.push(runner)
-    const prover = await createProver()
+    const prover = await createProver({ circuits })
     open.push(prover)
     const journal = new FolderJournal(resolve(options.folder))
     const poking = options.poke ? poke(chain, signer, epoch, stop.signal) : undefined

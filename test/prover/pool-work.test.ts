@@ -23,7 +23,7 @@ describe('prover on work-dev', () => {
     const { proofs } = JSON.parse(await readFile(vectors, 'utf8'))
     const named = Object.entries(proofs[0].inputs as Readonly<Record<string, Nested>>)
     inputs = Object.fromEntries(named.map(([signal, value]) => [signal, toBigints(value)]))
-    prover = await createProver({ workers: 1 })
+    prover = await createProver({ workers: 1, circuits: ['work-dev'] })
   })
   after(() => prover.close())
 
