@@ -27,8 +27,3 @@ export function windowNullifier(nullifierKey: bigint, window: number): bigint {
 export function epochNullifier(nullifierKey: bigint, epoch: number): bigint {
   return hash('pocps.epoch', [nullifierKey, BigInt(epoch)])
 }
-
-/** What an enclave asks its vendor to sign into `report_data[0:32]`, big-endian. `gpuCommitment` is 0 without a GPU's evidence. */
-export function reportData(publicKey: Point, gpuCommitment: bigint, challenge: bigint): bigint {
-  return hash('pocps.report', [...publicKey, gpuCommitment, challenge])
-}

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { SUBGROUP_ORDER } from '../../src/enclave/curve.ts'
 import { epochInputs } from '../../src/enclave/epoch.ts'
-import { reportData, type Session, windowNullifier } from '../../src/enclave/session.ts'
+import { type Session, windowNullifier } from '../../src/enclave/session.ts'
 import { publicKeyOf, sign } from '../../src/enclave/attestation.ts'
 
 const element = (name: string) =>
@@ -37,7 +37,6 @@ const vectors = cases.map(({ secretKey, nullifierKey, level, window, challenge, 
   return {
     secretKey,
     windowNullifier: windowNullifier(nullifierKey, window),
-    reportData: reportData(session.publicKey, 0n, challenge),
     inputs: epochInputs(session, { challenge, traceRoot }, epoch, signature),
   }
 })
