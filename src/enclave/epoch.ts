@@ -1,7 +1,7 @@
 /** The inputs of an `enclave-epoch` proof. */
 import type { CircuitInputs } from '../../prover/index.ts'
-import { epochNullifier, type Session, sessionHash } from './session.ts'
 import type { Attested, Signature } from './attestation.ts'
+import { epochNullifier, type Session, sessionHash } from './session.ts'
 
 /** By the circuit's names (circuits/README.md §10). */
 export function epochInputs(

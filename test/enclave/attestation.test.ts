@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { isSignature, publicKeyOf, sign } from '../../src/enclave/attestation.ts'
 import {
   add,
   BASE_POINT,
@@ -14,7 +15,6 @@ import {
   SUBGROUP_ORDER,
 } from '../../src/enclave/curve.ts'
 import { epochNullifier, sessionHash, windowNullifier } from '../../src/enclave/session.ts'
-import { isSignature, publicKeyOf, sign } from '../../src/enclave/attestation.ts'
 import { FIELD_ORDER } from '../../src/work/poseidon.ts'
 import { randomElement } from '../circuits/harness.ts'
 
