@@ -14,8 +14,11 @@ export type Circuit = {
   readonly publicSignals: readonly string[]
   readonly parameters: Readonly<Record<string, number>>
   readonly maxConstraints: number
-  /** `development`: keys from public secrets are built and pinned. `none`: compiled and counted only. */
-  readonly keys: 'development' | 'none'
+  /**
+   * `development`: keys from public secrets are built and pinned. `on-demand`: the same, but only when asked for by
+   * name, because it takes minutes; what is committed of them is always checked. `none`: compiled and counted only.
+   */
+  readonly keys: 'development' | 'on-demand' | 'none'
 }
 
 /** Parameters of the `work` statement (circuits/README.md §2). */

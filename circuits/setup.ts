@@ -30,6 +30,8 @@ export type { KeyOptions } from './setup/build.ts'
 
 /** The circuits that have keys. */
 export const keyedCircuits: readonly CircuitId[] = circuitIds.filter((id) => circuit(id).keys !== 'none')
+/** Those of them whose keys every checkout builds. */
+export const standardCircuits: readonly CircuitId[] = keyedCircuits.filter((id) => circuit(id).keys === 'development')
 
 export type CircuitKeys = BuiltKeys & { readonly files: ArtifactFiles }
 
@@ -53,16 +55,36 @@ export async function buildKeys(id: CircuitId, options: KeyOptions = {}): Promis
  *
  * @throws {SetupError} `SETUP_ARTIFACT_LIST_INVALID`
  */
-export async function checkKeys(ids: readonly CircuitId[] = keyedCircuits): Promise<Difference[]> {
+export async function checkKeys(ids: readonly CircuitId[] = standardCircuits): Promise<Difference[]> {
   const list = await readArtifactList()
   const result: Difference[] = []
   for (const id of ids) {
-    const copy = committedVerificationKey(id)
-    const committed = { artifact: 'verificationKey', file: copy, hash: await hashFile(copy) } as const
-    const found = [sourceOf(id), ...(await findArtifacts(artifactFiles(id))), committed]
+    const found = [sourceOf(id), ...(await findArtifacts(artifactFiles(id))), await committedKey(id)]
     result.push(...differences(id, found, list[id]))
   }
   return result
+}
+
+/**
+ * Compares what the repository itself holds of each keyed circuit, its source, verification key and Solidity
+ * verifier, with `generated/artifacts.json`: seconds, also for circuits whose keys take minutes.
+ *
+ * @throws {SetupError} `SETUP_ARTIFACT_LIST_INVALID`
+ */
+export async function checkCommitted(ids: readonly CircuitId[] = keyedCircuits): Promise<Difference[]> {
+  const list = await readArtifactList()
+  const result: Difference[] = []
+  for (const id of ids) {
+    const file = artifactFiles(id).solidityVerifier
+    const verifier = { artifact: 'solidityVerifier', file, hash: await hashFile(file) } as const
+    result.push(...differences(id, [sourceOf(id), await committedKey(id), verifier], list[id]))
+  }
+  return result
+}
+
+async function committedKey(id: CircuitId): Promise<FoundArtifact> {
+  const file = committedVerificationKey(id)
+  return { artifact: 'verificationKey', file, hash: await hashFile(file) }
 }
 
 /** Records the present artifacts of a circuit as the ones to expect, and commits its verification key's copy. */
@@ -84,7 +106,7 @@ const help = `Makes the proving and verification keys of the circuits, DEVELOPME
 
   tsx circuits/setup.ts [options]
 
-  --circuit ID   only this circuit (${keyedCircuits.join(', ')}); may be repeated
+  --circuit ID   this circuit (${keyedCircuits.join(', ')}); may be repeated. Without it: ${standardCircuits.join(', ')}
   --check        make the keys anew before comparing them with circuits/generated/artifacts.json
   --rebuild      make the keys anew even when they are there
   --ptau FILE    take the powers of tau from a prepared file instead of public secrets
@@ -114,7 +136,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return usage((error as Error).message)
   }
   if (values.help) return say(help, 0)
-  const ids = values.circuit ?? keyedCircuits
+  const ids = values.circuit ?? standardCircuits
   const unknown = ids.find((id) => !isCircuitId(id) || !keyedCircuits.includes(id))
   if (unknown !== undefined) return usage(`${unknown} is not one of ${keyedCircuits.join(', ')}`)
   if (values.check && values.pin) return usage('--check and --pin exclude each other')

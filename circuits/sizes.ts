@@ -3,12 +3,14 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { circuitIds } from './circuits.ts'
-import { type CompiledCircuit, type CompileOptions, compile } from './compile.ts'
+import { type CompiledCircuit, type CompileOptions, compile, sourceClosureHash } from './compile.ts'
 import { readR1cs } from './setup/r1cs.ts'
 import { forEachSignal, type Role, Signals } from './signals.ts'
-import { repositoryRoot, sourceClosure } from './source.ts'
+import { sourceClosure as closureOf, repositoryRoot } from './source.ts'
 
 export type Size = {
+  /** What was counted: `sourceClosureHash` of the circuit. */
+  readonly sourceClosure: string
   readonly constraints: number
   readonly wires: number
   /** Coefficients of the three matrices. */
@@ -19,11 +21,31 @@ export type Size = {
 
 const sizesFile = join(repositoryRoot, 'circuits', 'generated', 'sizes.json')
 
+/** Circuits of more rows take minutes to compile: they are counted anew when their source has changed. */
+const LARGE = 160_000
+
+export type MeasureOptions = CompileOptions & {
+  /** Sizes that stand for the large circuits whose source they were counted of. */
+  readonly recorded?: Readonly<Record<string, Size>>
+}
+
 /** The sizes of every circuit of `circuits.json`, compiled if need be. */
-export async function measureAll(options: CompileOptions = {}): Promise<Record<string, Size>> {
+export async function measureAll({ recorded = {}, ...options }: MeasureOptions = {}): Promise<Record<string, Size>> {
   const sizes: Record<string, Size> = {}
-  for (const id of circuitIds) sizes[id] = await measure(await compile(id, options))
+  for (const id of circuitIds) {
+    const known = recorded[id]
+    const stands = known && isLarge(known) && known.sourceClosure === sourceClosureHash(id)
+    sizes[id] = stands ? known : await measure(await compile(id, options))
+  }
   return sizes
+}
+
+export function isLarge({ constraints }: Size): boolean {
+  return constraints > LARGE
+}
+
+export async function recordedSizes(): Promise<Record<string, Size>> {
+  return JSON.parse(await readFile(sizesFile, 'utf8'))
 }
 
 /** The size of a compiled circuit; counted once for each closure hash, then read from its build folder. */
@@ -47,7 +69,7 @@ export function formatSizes(sizes: Readonly<Record<string, Size>>): string {
 
 async function count(compiled: CompiledCircuit): Promise<Size> {
   const source = await readFile(compiled.source, 'utf8')
-  const signals = new Signals([source, ...sourceClosure(source).values()])
+  const signals = new Signals([source, ...closureOf(source).values()])
   const r1cs = await readR1cs(compiled.r1cs)
   const names = await namesOfWires(compiled, signals, r1cs.wires)
 
@@ -73,7 +95,8 @@ async function count(compiled: CompiledCircuit): Promise<Size> {
     templates[template].instances += 1
   })
   const sorted = Object.fromEntries(Object.entries(templates).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return { constraints: r1cs.constraints, wires: r1cs.wires, nonzeros, templates: sorted }
+  const { closureHash: sourceClosure } = compiled
+  return { sourceClosure, constraints: r1cs.constraints, wires: r1cs.wires, nonzeros, templates: sorted }
 }
 
 /** Of each wire, the signals it carries: entries `start[w] .. start[w + 1]` of the two lists. */
@@ -153,5 +176,6 @@ function isGivenBy(wire: number, component: number, names: Names): boolean {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await writeFile(sizesFile, formatSizes(await measureAll({ onStart: () => console.log('compiling') })))
+  const sizes = await measureAll({ recorded: await recordedSizes(), onStart: () => console.log('compiling') })
+  await writeFile(sizesFile, formatSizes(sizes))
 }

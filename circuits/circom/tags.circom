@@ -1,6 +1,8 @@
 // The range checks, which are also the only templates that grant a tag.
 //
 //   {binary}     0 or 1
+//   {octet}      an integer in [0, 256)
+//   {oneHot}     of the array that carries it one element is 1 and all others are 0
 //   {canonical}  one bit of the canonical representative, in [0, r), of a field element
 //   {stepCount}  an integer in [1, 2^32]
 //
@@ -91,4 +93,47 @@ template StepCount(depth) {
 
     _ <== Bits(depth)(in - 1);
     out <== in;
+}
+
+// Statement: every in[i] is an octet; out is in, and bits are its bits, least significant first.
+template Octets(n) {
+    signal input in[n];
+
+    signal output {octet} out[n];
+    signal output {binary} bits[n][8];
+
+    for (var i = 0; i < n; i++) bits[i] <== Bits(8)(in[i]);
+    out <== in;
+}
+
+// Statement: at[index] = 1, all others are 0, and index < n.
+template OneHot(n) {
+    signal input index;
+
+    signal output {oneHot} at[n];
+
+    var ones = 0;
+    var position = 0;
+    for (var i = 0; i < n; i++) {
+        at[i] <-- index == i ? 1 : 0; // pinned by the next line and by the two sums
+        at[i] * (at[i] - 1) === 0;
+        ones += at[i];
+        position += i * at[i];
+    }
+    ones === 1;
+    position === index;
+}
+
+// Statement: the one of out stands by positions after the one of in; by is 0 or 1.
+template MoveOneHot(n) {
+    signal input {oneHot} in[n];
+    signal input {binary} by;
+
+    signal output {oneHot} out[n + 1];
+
+    for (var i = 0; i <= n; i++) {
+        var here = i < n ? in[i] : 0;
+        var before = i > 0 ? in[i - 1] : 0;
+        out[i] <== here + by * (before - here);
+    }
 }
