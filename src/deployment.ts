@@ -8,7 +8,15 @@ const Address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'not an address')
 
 const DeploymentSchema = z.strictObject({
   chainId: z.number().int().positive(),
-  addresses: z.strictObject({ token: Address, registry: Address, rounds: Address, rewards: Address, router: Address }),
+  addresses: z.strictObject({
+    token: Address,
+    registry: Address,
+    rounds: Address,
+    rewards: Address,
+    router: Address,
+    poseidon: Address,
+    enclaves: Address,
+  }),
   /** Of the last deployment transaction: no event is older. */
   block: z.number().int().nonnegative(),
   /** By class id. The chain holds a class's dataset root; its seed is public knowledge that a node checks against it. */

@@ -29,6 +29,9 @@ export const compilerSettings = {
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 } as const
 
+/** Contracts of packages that are deployed as they are. */
+const packaged = ['poseidon-solidity/PoseidonT3.sol']
+
 const folder = dirname(fileURLToPath(import.meta.url))
 const projectFolder = dirname(folder)
 const cacheFolder = join(projectFolder, 'build', 'contracts')
@@ -40,7 +43,7 @@ const require = createRequire(import.meta.url)
 export async function compileContracts({ extra = [], sources: given }: CompileOptions = {}): Promise<Artifacts> {
   const files = given ? [] : await solidityFiles(join(folder, 'src'))
   const roots = [...files, ...extra.map((path) => resolve(folder, path))].map((path) => relative(folder, path))
-  const sources = await sourceClosure([...roots, ...Object.keys(given ?? {})], given)
+  const sources = await sourceClosure([...roots, ...(given ? Object.keys(given) : packaged)], given)
   // Required here: the compiler takes a third of a second to load, and a cache hit needs only its version.
   const { version } = require('solc/package.json') as { version: string }
   const key = createHash('sha256')
@@ -104,7 +107,9 @@ function compile(sources: Record<string, string>): Artifacts {
   const output = JSON.parse(solc.compile(JSON.stringify(input))) as CompilerOutput
   const errors = (output.errors ?? []).filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'))
-  const ours = Object.entries(output.contracts ?? {}).filter(([name]) => /^(src|test)\//.test(name))
+  const ours = Object.entries(output.contracts ?? {}).filter(
+    ([name]) => /^(src|test)\//.test(name) || packaged.includes(name),
+  )
   return Object.fromEntries(
     ours.flatMap(([, contracts]) =>
       Object.entries(contracts).map(([name, { abi, evm }]) => [name, { abi, bytecode: `0x${evm.bytecode.object}` }]),

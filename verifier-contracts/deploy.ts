@@ -53,6 +53,31 @@ export type RewardParameters = {
   readonly privacyLimit: number
 }
 
+/** `RootTerms` in IAcceptedRoots.sol: accepted until some second of the chain's clock. */
+export type RootParameters = { readonly root: bigint; readonly until: number }
+
+/** `EnclaveTerms` in IEnclaveRegistry.sol; circuits by their names in circuits.json. */
+export type EnclaveParameters = {
+  /** Announces roots and levels, with a delay. */
+  readonly admin: string
+  /** Takes roots, platforms and authorities away at once. */
+  readonly guardian: string
+  readonly policy: {
+    readonly windowSeconds: number
+    readonly sessionWindows: number
+    readonly rootDelay: number
+    readonly rootOverlap: number
+  }
+  readonly tcb: RootParameters
+  readonly measurement: RootParameters
+  readonly authorities: readonly {
+    readonly platformCircuit: string
+    readonly bootCircuits: readonly string[]
+    readonly revocation: RootParameters
+  }[]
+  readonly levels: readonly { readonly level: number; readonly privacy: number }[]
+}
+
 export type DeploymentParameters = {
   /** Receives the genesis supply and, once that is repaid, 20 % of the emission. */
   readonly foundation: string
@@ -64,6 +89,8 @@ export type DeploymentParameters = {
   readonly clock: ClockParameters
   readonly stake: StakeParameters
   readonly rewards: RewardParameters
+  /** Absent: no authority certifies enclaves, and every P is 0. */
+  readonly enclaves?: EnclaveParameters
   /** Usable at once; class i of the list is class id i. */
   readonly classes: readonly ClassParameters[]
   /** The verifier contract (by artifact name) of each circuit. */
@@ -97,12 +124,22 @@ export const defaultParameters = {
   freezeRouter: true,
 } as const satisfies Partial<DeploymentParameters>
 
+/** Sessions are opened daily or weekly, and a lost platform can be registered again after eight days. */
+export const defaultEnclavePolicy = {
+  windowSeconds: 86_400,
+  sessionWindows: 8,
+  rootDelay: 2 * 86_400,
+  rootOverlap: 86_400,
+} as const satisfies EnclaveParameters['policy']
+
 const contractNames = {
   token: 'ComputeToken',
   registry: 'NodeRegistry',
   router: 'VerifierRouter',
   rewards: 'Rewards',
   rounds: 'Rounds',
+  poseidon: 'PoseidonT3',
+  enclaves: 'EnclaveRegistry',
 } as const
 
 export type ContractRole = keyof typeof contractNames
@@ -120,10 +157,18 @@ export type Deployment = {
 }
 
 /** In the order of deployment: a constructor may call only what is before it. */
-const order = ['token', 'registry', 'router', 'rewards', 'rounds'] as const satisfies readonly ContractRole[]
+const order = [
+  'token',
+  'registry',
+  'router',
+  'rewards',
+  'rounds',
+  'poseidon',
+  'enclaves',
+] as const satisfies readonly ContractRole[]
 
 /**
- * Deploys token, registry, router, rewards, rounds and verifiers, and adds the verifiers to the router.
+ * Deploys token, registry, router, rewards, rounds, enclave registry and verifiers, and adds the verifiers to the router.
  *
  * The contracts refer to one another by addresses computed from the signer's nonce, so there is no wiring step and nobody
  * who could wire them otherwise. The signer must send nothing else meanwhile; it owns the router.
@@ -189,7 +234,7 @@ function artifactOf(artifacts: Artifacts, name: string) {
 
 function constructorValues(
   owner: string,
-  { token, registry, router, rewards, rounds }: Addresses,
+  { token, registry, router, rewards, rounds, poseidon, enclaves }: Addresses,
   parameters: DeploymentParameters,
 ): Record<ContractRole, readonly unknown[]> {
   const { foundation, team, classAdmin, genesisSupply, clock, stake, classes } = parameters
@@ -198,8 +243,32 @@ function constructorValues(
     registry: [token, rounds, classAdmin, stake, classes.map(classTerms)],
     router: [owner],
     rewards: [token, registry, rounds, foundation, team, clock.epochSeconds, parameters.rewards],
-    rounds: [registry, rewards, router, clock],
+    rounds: [registry, rewards, router, enclaves, clock],
+    poseidon: [],
+    enclaves: [registry, rounds, router, poseidon, enclaveTerms(parameters.enclaves ?? withoutEnclaves(classAdmin))],
   }
+}
+
+function withoutEnclaves(admin: string): EnclaveParameters {
+  const none = { root: 0n, until: 0 }
+  return {
+    admin,
+    guardian: admin,
+    policy: defaultEnclavePolicy,
+    tcb: none,
+    measurement: none,
+    authorities: [],
+    levels: [],
+  }
+}
+
+function enclaveTerms(parameters: EnclaveParameters) {
+  const authorities = parameters.authorities.map(({ platformCircuit, bootCircuits, revocation }) => ({
+    platformCircuit: encodeBytes32String(platformCircuit),
+    bootCircuits: bootCircuits.map(encodeBytes32String),
+    revocation,
+  }))
+  return { ...parameters, authorities }
 }
 
 /** The struct as the registry takes it, names as bytes32. */

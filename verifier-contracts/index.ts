@@ -10,9 +10,11 @@ export {
   classTerms,
   type Deployment,
   type DeploymentParameters,
+  defaultEnclavePolicy,
   defaultParameters,
   deploy,
   deployArtifacts,
+  type EnclaveParameters,
   type RewardParameters,
   type StakeParameters,
 } from './deploy.ts'

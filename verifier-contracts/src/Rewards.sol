@@ -104,7 +104,7 @@ contract Rewards is IRewards, ReentrancyGuardTransient {
         if (pot.closed) revert PotClosed(accepted.epoch);
 
         uint256 time = Pocps.timeFactor(accepted.provenSeconds, _timeThreshold);
-        uint256 privacy = Pocps.privacyFactor(0, _privacyLimit);
+        uint256 privacy = Pocps.privacyFactor(accepted.level, _privacyLimit);
         uint256 work = Pocps.workFactor(accepted.work, accepted.benchmark);
         uint256 share = uint256(pot.amount) * accepted.weight / pot.weight;
         reward = share * Pocps.pocps(time, accepted.loyalty, privacy, work) / WAD;

@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {EpochId, Groth16Proof, KernelId, NodeId, SCALAR_FIELD} from "./interfaces/Types.sol";
 import {ClassTerms, INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {Credit, IRewards} from "./interfaces/IRewards.sol";
+import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
 import {EpochView, IRounds, Round, RoundPolicy, RoundStatus} from "./interfaces/IRounds.sol";
 import {IVerifierRouter} from "./interfaces/IVerifierRouter.sol";
 
@@ -28,6 +29,7 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
     INodeRegistry private immutable _registry;
     IRewards private immutable _rewards;
     IVerifierRouter private immutable _router;
+    IEnclaveRegistry private immutable _enclaves;
     uint48 private immutable _genesis;
     uint48 private immutable _epochSeconds;
     uint48 private immutable _windowSeconds;
@@ -39,7 +41,14 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
     mapping(NodeId node => mapping(EpochId epoch => Round)) private _rounds;
 
     /// @dev Epoch 0 begins with the deployment.
-    constructor(INodeRegistry registry, IRewards rewards, IVerifierRouter router, RoundPolicy memory roundPolicy) {
+    /// @param enclaves May be deployed later, its address being known before.
+    constructor(
+        INodeRegistry registry,
+        IRewards rewards,
+        IVerifierRouter router,
+        IEnclaveRegistry enclaves,
+        RoundPolicy memory roundPolicy
+    ) {
         _requireWithin(0, roundPolicy.epochSeconds, LONGEST);
         _requireWithin(1, roundPolicy.windowSeconds, LONGEST);
         _requireWithin(2, roundPolicy.sampleDelaySeconds, LONGEST);
@@ -57,6 +66,7 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         _registry = registry;
         _rewards = rewards;
         _router = router;
+        _enclaves = enclaves;
         _genesis = uint48(block.timestamp);
         _epochSeconds = roundPolicy.epochSeconds;
         _windowSeconds = roundPolicy.windowSeconds;
@@ -135,7 +145,8 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         _router.verifyBatch(terms.circuit, proofs, _signals(challenge, terms, r, sampleSeed));
 
         uint256 work = uint256(r.steps) * terms.operationsPerStep / _windowSeconds;
-        uint256 reward = _credit(Credit(node, epoch, operator, r.weight, r.loyalty, 0, work, terms.benchmark));
+        uint256 level = _enclaves.levelAt(node, epoch);
+        uint256 reward = _credit(Credit(node, epoch, operator, r.weight, r.loyalty, level, 0, work, terms.benchmark));
         emit Settled(node, epoch, work, reward);
     }
 

@@ -2,10 +2,14 @@
 pragma solidity 0.8.37;
 
 import {CircuitId, ClassId, EpochId, Groth16Proof, KernelId, NodeId} from "../src/interfaces/Types.sol";
+import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 import {ClassTerms, INodeRegistry, StakePolicy} from "../src/interfaces/INodeRegistry.sol";
 import {IRewards, RewardPolicy} from "../src/interfaces/IRewards.sol";
 import {IRounds, RoundPolicy} from "../src/interfaces/IRounds.sol";
+import {EnclavePolicy, EnclaveTerms, IEnclaveRegistry} from "../src/interfaces/IEnclaveRegistry.sol";
+import {IPoseidon} from "../src/interfaces/IPoseidon.sol";
 import {ComputeToken} from "../src/ComputeToken.sol";
+import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
 import {NodeRegistry} from "../src/NodeRegistry.sol";
 import {Rewards} from "../src/Rewards.sol";
 import {Rounds} from "../src/Rounds.sol";
@@ -41,6 +45,7 @@ abstract contract Deployment is Test {
     VerifierRouter internal router;
     Rewards internal rewards;
     Rounds internal rounds;
+    EnclaveRegistry internal enclaves;
 
     function clock() internal pure virtual returns (RoundPolicy memory) {
         return RoundPolicy(DAY, 4, 1, 600, 600);
@@ -48,6 +53,13 @@ abstract contract Deployment is Test {
 
     function stakePolicy() internal pure virtual returns (StakePolicy memory) {
         return StakePolicy(2 * DAY, 7 * DAY, 3, 2, 1000, 5000);
+    }
+
+    /// @dev No authority: every P is 0.
+    function enclaveTerms() internal view virtual returns (EnclaveTerms memory t) {
+        t.admin = ADMIN;
+        t.guardian = ADMIN;
+        t.policy = EnclavePolicy(DAY, 8, 2 * DAY, DAY);
     }
 
     function terms(uint16 proofs) internal pure returns (ClassTerms memory) {
@@ -66,9 +78,12 @@ abstract contract Deployment is Test {
         rewards = new Rewards(
             token, registry, roundsAddress, FOUNDATION, TEAM, clock().epochSeconds, RewardPolicy(2 * DAY, 1)
         );
-        rounds = new Rounds(registry, rewards, router, clock());
+        address enclavesAddress = VM.computeCreateAddress(DEPLOYER, nonce + 5);
+        rounds = new Rounds(registry, rewards, router, IEnclaveRegistry(enclavesAddress), clock());
+        enclaves = new EnclaveRegistry(registry, rounds, router, IPoseidon(address(PoseidonT3)), enclaveTerms());
         router.add(CIRCUIT, verifier);
         VM.stopPrank();
+        same("enclaves", address(enclaves), enclavesAddress);
         same("rewards", address(rewards), rewardsAddress);
         same("rounds", address(rounds), roundsAddress);
     }

@@ -79,7 +79,7 @@ contract ReentrancyTest is Deployment {
             IComputeToken(address(hostile)), registry, address(this), FOUNDATION, TEAM, DAY, RewardPolicy(1, 1)
         );
         open.open(EPOCH, 100);
-        open.credit(Credit(NodeId.wrap(0), EPOCH, OPERATOR, 100, 1e18, 1, 1, 1));
+        open.credit(Credit(NodeId.wrap(0), EPOCH, OPERATOR, 100, 1e18, 0, 1, 1, 1));
         hostile.aim(address(open), abi.encodeCall(IRewards.claim, ()));
         VM.prank(OPERATOR);
         open.claim();
@@ -115,7 +115,7 @@ contract ReentrancyTest is Deployment {
         ClassTerms[] memory classes = new ClassTerms[](1);
         classes[0] = terms(1);
         registry = new NodeRegistry(address(token), next, ADMIN, stakePolicy(), classes);
-        rounds = new Rounds(registry, IRewards(address(hostile)), router, clock());
+        rounds = new Rounds(registry, IRewards(address(hostile)), router, enclaves, clock());
         NodeId node = sampledRound(4);
         NodeId[] memory nodes = new NodeId[](1);
         nodes[0] = node;

@@ -102,6 +102,17 @@ contract RewardsTest is Deployment {
         rewards.close(EPOCH);
     }
 
+    function test_pays_in_full_for_a_level_at_the_limit_and_a_tenth_without_one() public {
+        rounds.open(EPOCH);
+        Credit memory credit = creditFor(EPOCH, 100, 1e18, 10);
+        credit.level = rewards.policy().privacyLimit;
+        VM.prank(address(rounds));
+        uint256 full = rewards.credit(credit);
+        same("full", full, 70_000e18 * Pocps.pocps(Pocps.timeFactor(DAY, 2 * DAY), 1e18, 1e18, 1e18) / 1e18);
+        uint256 without = Pocps.pocps(Pocps.timeFactor(DAY, 2 * DAY), 1e18, 99_958_517_905_605_449, 1e18);
+        same("a tenth", creditOf(EPOCH, 100, 1e18, 10), 70_000e18 * without / 1e18);
+    }
+
     function test_shares_the_pot_by_weight() public {
         join(STRANGER, 0, CLASS);
         rounds.open(EPOCH);
@@ -205,7 +216,7 @@ contract RewardsTest is Deployment {
     }
 
     function creditFor(EpochId e, uint32 weight, uint64 loyalty, uint256 work) private view returns (Credit memory) {
-        return Credit(node, e, OPERATOR, weight, loyalty, DAY, work, 10);
+        return Credit(node, e, OPERATOR, weight, loyalty, 0, DAY, work, 10);
     }
 
     function creditOf(EpochId e, uint32 weight, uint64 loyalty, uint256 work) private returns (uint256) {

@@ -382,7 +382,7 @@ contract RoundsTest is Deployment {
 
     function refusePolicy(RoundPolicy memory policy, uint256 position, uint256 value) private {
         VM.expectRevert(abi.encodeWithSelector(IRounds.PolicyInvalid.selector, position, value));
-        new Rounds(registry, rewards, router, policy);
+        new Rounds(registry, rewards, router, enclaves, policy);
     }
 
     function rejected(NodeId node, uint256 count, uint256 steps) private {

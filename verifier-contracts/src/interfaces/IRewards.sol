@@ -6,6 +6,7 @@ import {EpochId, NodeId} from "./Types.sol";
 /// @notice What an accepted round counts.
 /// @param weight The node's part of the epoch's weight.
 /// @param loyalty PoL, fixed at the commitment.
+/// @param level P of PoP, what the node's enclave vouched for in this epoch.
 /// @param provenSeconds t of PoT, this epoch included.
 /// @param work W of PoW, in operations per second.
 /// @param benchmark W that earns in full.
@@ -15,6 +16,7 @@ struct Credit {
     address operator;
     uint32 weight;
     uint64 loyalty;
+    uint256 level;
     uint256 provenSeconds;
     uint256 work;
     uint256 benchmark;
@@ -50,8 +52,8 @@ struct RewardPolicy {
 /// Tokens minted at deployment are an *advance on the foundation's 20 %*: its share of later emission repays them first and is
 /// minted only when they are repaid. So 70/20/10 holds over all time, and the cap is never in the way.
 ///
-/// No enclave registry exists yet, so P is 0 for every node and PoP is exp(-2.303) = 0.1 of the full reward: no node
-/// can show that it computes privately, and none is paid as if it could.
+/// P is what the enclave registry recorded for the node and epoch, 0 where an enclave vouched for nothing: then PoP is
+/// exp(-2.303) = 0.1 of the full reward.
 interface IRewards {
     /// @notice Only the rounds contract, fixed at deployment, opens, credits and closes.
     error NotRounds(address caller);

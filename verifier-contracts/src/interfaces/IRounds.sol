@@ -171,7 +171,8 @@ interface IRounds {
 
     /// @notice Settles a node's round. Reverts unless every proof verifies.
     /// @dev Anyone may send it: the challenge binds the node, so a copied transaction pays the same operator. The i-th proof
-    /// must be for sampleIndex i. Nothing is keyed on a proof, so another form of a valid proof is worth the same.
+    /// must be for sampleIndex i. Nothing is keyed on a proof, so another form of a valid proof is worth the same. P is read from the
+    /// enclave registry here: an attestation that comes later is too late.
     function settle(NodeId node, EpochId epoch, Groth16Proof[] calldata proofs) external;
 
     /// @notice Punishes nodes that missed a deadline: a strike for each that did not commit, a slash and a strike for each

@@ -13,6 +13,9 @@ type EpochId is uint48;
 /// A circuit's name in circuits.json as ASCII, left-aligned: bytes32("work-dev").
 type CircuitId is bytes32;
 
+/// Who certifies enclave platforms: one Intel PCK CA, or the development CA. Counted from 0 in the order of the deployment.
+type AuthorityId is uint8;
+
 /// What the runner executes, as ASCII, left-aligned: bytes32("benchmark").
 type KernelId is bytes32;
 
