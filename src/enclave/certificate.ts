@@ -131,9 +131,10 @@ function publicKeyOf(spki: Buffer): KeyObject {
 
 const COMMON_NAME = '2.5.4.3'
 
+/** For comparison and for terminals: what could steer one is replaced. */
 function commonName(name: Name): string {
   const found = [...name].flatMap((relative) => [...relative]).filter(({ type }) => type === COMMON_NAME)
-  return found.length === 1 ? found[0]!.value.toString() : ''
+  return found.length === 1 ? found[0]!.value.toString().replace(/[^\x20-\x7e]/g, '?') : ''
 }
 
 function knownExtensions(

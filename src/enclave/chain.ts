@@ -48,10 +48,21 @@ export function verifyChain(chain: readonly ParsedCertificate[], rules: ChainRul
     if (!certificate.issuer.equals(issuer.subject) || !linked) {
       fail('CERTIFICATE_CHAIN_BROKEN', `${name} was not issued by “${issuer.commonName}”`)
     }
-    if (!signatureHolds(certificate.algorithm, issuer.publicKey, certificate.tbs, certificate.signature)) {
+    if (!signedBy(certificate, issuer)) {
       fail('CERTIFICATE_BAD_SIGNATURE', `${name} is not signed by “${issuer.commonName}”`)
     }
   })
+}
+
+/** Which pairs were found to hold: chains repeat, and a signature that holds once holds for ever. */
+const verified = new WeakMap<ParsedCertificate, WeakSet<ParsedCertificate>>()
+
+function signedBy(certificate: ParsedCertificate, issuer: ParsedCertificate): boolean {
+  const issuers = verified.get(certificate) ?? new WeakSet()
+  if (issuers.has(issuer)) return true
+  if (!signatureHolds(certificate.algorithm, issuer.publicKey, certificate.tbs, certificate.signature)) return false
+  verified.set(certificate, issuers.add(issuer))
+  return true
 }
 
 /** @throws {AppraisalError} CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID */

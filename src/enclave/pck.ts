@@ -37,8 +37,17 @@ type Value = Sequence['valueBlock']['value'][number]
 const malformed = (detail: string, options?: ErrorOptions) =>
   new AppraisalError('CERTIFICATE_MALFORMED', `the PCK certificate's SGX extension is malformed: ${detail}`, options)
 
+/** A platform's certificate comes with each of its quotes. */
+const known = new WeakMap<ParsedCertificate, PckIdentity>()
+
 /** @throws {AppraisalError} CERTIFICATE_MALFORMED */
 export function readPck(certificate: ParsedCertificate): PckIdentity {
+  const identity = known.get(certificate) ?? decode(certificate)
+  known.set(certificate, identity)
+  return identity
+}
+
+function decode(certificate: ParsedCertificate): PckIdentity {
   const extension = certificate.extensions.get(SGX)
   if (!extension) throw malformed('it is absent')
   const decoded = fromBER(extension)

@@ -1,10 +1,10 @@
 /** The development authority: a root, two PCK authorities and a TCB signer whose keys everybody knows. */
 import { parseCertificate } from '../certificate.ts'
 import type { Trust } from '../roots.ts'
-import { type Issuer, writeCertificate } from './certificate-writer.ts'
+import { ecCertificateKey, type Issuer, writeCertificate } from './certificate-writer.ts'
 import { deriveBytes, deriveKey, type SigningKey } from './keys.ts'
 
-export type AuthorityCertificate = Issuer & { readonly der: Buffer }
+export type AuthorityCertificate = Issuer & { readonly key: SigningKey; readonly der: Buffer }
 
 const SEED = 'development authority'
 
@@ -50,13 +50,14 @@ function certify(
   label: string,
   { pathLength, until }: { pathLength?: number; until: string },
 ): AuthorityCertificate {
-  const key: SigningKey = deriveKey(SEED, label)
+  const key = deriveKey(SEED, label)
+  const signer = ecCertificateKey(key)
   // The root is its own issuer, and is made first.
-  const issuer: Issuer = label === 'root' ? { commonName, key } : root
+  const issuer: Issuer = label === 'root' ? { commonName, signer } : root
   const der = writeCertificate(
     {
       subject: commonName,
-      key,
+      key: signer,
       serial: deriveBytes(SEED, `serial of ${label}`, 20),
       notBefore: new Date('2024-01-01T00:00:00Z'),
       notAfter: new Date(until),
@@ -65,5 +66,5 @@ function certify(
     },
     issuer,
   )
-  return { commonName, key, der }
+  return { commonName, key, signer, der }
 }

@@ -38,9 +38,16 @@ import {
 } from '@peculiar/asn1-x509'
 import { type SigningKey, signDer } from './keys.ts'
 
+/** A key as certificates see it. */
+export type CertificateKey = {
+  readonly info: SubjectPublicKeyInfo
+  readonly algorithm: AlgorithmIdentifier
+  readonly sign: (message: Uint8Array) => Buffer
+}
+
 export type CertificateRequest = {
   readonly subject: string
-  readonly key: SigningKey
+  readonly key: CertificateKey
   /** Up to 20 bytes, big-endian. */
   readonly serial: Buffer
   readonly notBefore: Date
@@ -52,7 +59,7 @@ export type CertificateRequest = {
   readonly extensions?: readonly Extension[]
 }
 
-export type Issuer = { readonly commonName: string; readonly key: SigningKey }
+export type Issuer = { readonly commonName: string; readonly signer: CertificateKey }
 
 const ECDSA = { 'P-256': '1.2.840.10045.4.3.2', 'P-384': '1.2.840.10045.4.3.3' } as const
 const EC_KEY = '1.2.840.10045.2.1'
@@ -85,13 +92,13 @@ export function writeCertificate(request: CertificateRequest, issuer: Issuer): B
   const tbs = new TBSCertificate({
     version: Version.v3,
     serialNumber: derInteger(serial),
-    signature: algorithm(issuer.key),
+    signature: issuer.signer.algorithm,
     issuer: nameOf(issuer.commonName),
     validity: new Validity({ notBefore, notAfter }),
     subject: nameOf(subject),
-    subjectPublicKeyInfo: publicKeyInfo(key),
+    subjectPublicKeyInfo: key.info,
     extensions: new Extensions([
-      extension(id_ce_authorityKeyIdentifier, new AuthorityKeyIdentifier({ keyIdentifier: keyId(issuer.key) })),
+      extension(id_ce_authorityKeyIdentifier, new AuthorityKeyIdentifier({ keyIdentifier: keyId(issuer.signer) })),
       extension(id_ce_cRLDistributionPoints, distributionPoint(revocationUrl)),
       extension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(keyId(key).buffer)),
       extension(id_ce_keyUsage, new KeyUsage(usage), true),
@@ -99,7 +106,7 @@ export function writeCertificate(request: CertificateRequest, issuer: Issuer): B
       ...(request.extensions ?? []),
     ]),
   })
-  return signed(tbs, issuer.key, Certificate, (signature) => ({ tbsCertificate: tbs, signatureValue: signature }))
+  return signed(tbs, issuer.signer, Certificate, (signature) => ({ tbsCertificate: tbs, signatureValue: signature }))
 }
 
 export function writeRevocationList(
@@ -111,17 +118,17 @@ export function writeRevocationList(
   )
   const tbs = new TBSCertList({
     version: Version.v2,
-    signature: algorithm(issuer.key),
+    signature: issuer.signer.algorithm,
     issuer: nameOf(issuer.commonName),
     thisUpdate: new Time(thisUpdate),
     nextUpdate: new Time(nextUpdate),
     ...(entries.length > 0 && { revokedCertificates: entries }),
     crlExtensions: [
       extension(id_ce_cRLNumber, new CRLNumber(1)),
-      extension(id_ce_authorityKeyIdentifier, new AuthorityKeyIdentifier({ keyIdentifier: keyId(issuer.key) })),
+      extension(id_ce_authorityKeyIdentifier, new AuthorityKeyIdentifier({ keyIdentifier: keyId(issuer.signer) })),
     ],
   })
-  return signed(tbs, issuer.key, CertificateList, (signature) => ({ tbsCertList: tbs, signature }))
+  return signed(tbs, issuer.signer, CertificateList, (signature) => ({ tbsCertList: tbs, signature }))
 }
 
 export function extension(id: string, value: object, critical = false): Extension {
@@ -131,27 +138,26 @@ export function extension(id: string, value: object, critical = false): Extensio
 
 function signed<Value extends object, Fields extends object>(
   tbs: object,
-  key: SigningKey,
+  { algorithm, sign }: CertificateKey,
   type: new (fields: Fields & { signatureAlgorithm: AlgorithmIdentifier }) => Value,
   fields: (signature: ArrayBuffer) => Fields,
 ): Buffer {
-  const signature = bytes(signDer(key, Buffer.from(AsnConvert.serialize(tbs))))
-  return Buffer.from(AsnConvert.serialize(new type({ ...fields(signature), signatureAlgorithm: algorithm(key) })))
+  const signature = bytes(sign(Buffer.from(AsnConvert.serialize(tbs))))
+  return Buffer.from(AsnConvert.serialize(new type({ ...fields(signature), signatureAlgorithm: algorithm })))
 }
 
-const algorithm = ({ curve }: SigningKey) => new AlgorithmIdentifier({ algorithm: ECDSA[curve] })
-
-function publicKeyInfo({ curve, publicKey }: SigningKey): SubjectPublicKeyInfo {
-  const parameters = bytes(Buffer.from(CURVE[curve], 'hex'))
-  return new SubjectPublicKeyInfo({
+export function ecCertificateKey(key: SigningKey): CertificateKey {
+  const parameters = bytes(Buffer.from(CURVE[key.curve], 'hex'))
+  const info = new SubjectPublicKeyInfo({
     algorithm: new AlgorithmIdentifier({ algorithm: EC_KEY, parameters }),
-    subjectPublicKey: bytes(Buffer.concat([Buffer.from([4]), publicKey])),
+    subjectPublicKey: bytes(Buffer.concat([Buffer.from([4]), key.publicKey])),
   })
+  const algorithm = new AlgorithmIdentifier({ algorithm: ECDSA[key.curve] })
+  return { info, algorithm, sign: (message) => signDer(key, message) }
 }
 
-function keyId({ publicKey }: SigningKey): KeyIdentifier {
-  const point = Buffer.concat([Buffer.from([4]), publicKey])
-  return new KeyIdentifier(bytes(createHash('sha1').update(point).digest()))
+function keyId({ info }: CertificateKey): KeyIdentifier {
+  return new KeyIdentifier(bytes(createHash('sha1').update(Buffer.from(info.subjectPublicKey)).digest()))
 }
 
 function distributionPoint(url: string): CRLDistributionPoints {

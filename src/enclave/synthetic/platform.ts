@@ -2,7 +2,7 @@
 import { Boolean as AsnBoolean, Enumerated, Integer, ObjectIdentifier, OctetString, Sequence } from 'asn1js'
 import { encodePem } from '../pem.ts'
 import { developmentAuthority, revocationUrl } from './authority.ts'
-import { extension, writeCertificate } from './certificate-writer.ts'
+import { ecCertificateKey, extension, writeCertificate } from './certificate-writer.ts'
 import { deriveBytes, deriveKey, type SigningKey } from './keys.ts'
 
 export type PlatformRequest = {
@@ -58,7 +58,7 @@ export function syntheticPlatform(request: PlatformRequest): SyntheticPlatform {
   const pckDer = writeCertificate(
     {
       subject: 'Pocps SGX PCK Certificate',
-      key: pckKey,
+      key: ecCertificateKey(pckKey),
       serial,
       notBefore: request.notBefore ?? new Date('2025-01-01T00:00:00Z'),
       notAfter: request.notAfter ?? new Date('2032-01-01T00:00:00Z'),
