@@ -104,7 +104,7 @@ function appraiseSnp(evidence: SnpEvidence, { trust, now, expected }: AppraisalO
 function appraiseGpu(evidence: GpuEvidence, options: AppraisalOptions): Verdict {
   const { trust, now, expected } = options
   const gpu = verifiedGpu(evidence, options)
-  requireReportData(gpu.nonce, expected, gpuCommitment(gpu.deviceKey))
+  requireReportData(gpu.nonce, expected, gpuCommitment(gpu.deviceKey), 'EVIDENCE_NONCE_MISMATCH')
   return {
     ...{ kind: 'gpu', trust: trust.name, appraisedAt: now, level: 0, reportData: gpu.nonce, gpu },
     refusal: remark('NO_CHAIN_ROUTE'),
@@ -124,15 +124,21 @@ function isBinding(expected: Expected): expected is Omit<Binding, 'gpuCommitment
 }
 
 /** A binding fixes the first 32 bytes; the rest is free. */
-function requireReportData(found: Buffer, expected: Expected, commitment: bigint): void {
+function requireReportData(
+  found: Buffer,
+  expected: Expected,
+  commitment: bigint,
+  code: AppraisalErrorCode = 'EVIDENCE_REPORT_DATA_MISMATCH',
+): void {
   if (expected === 'anything') return
   const wanted = isBinding(expected)
     ? reportHash({ ...expected, gpuCommitment: commitment })
     : Buffer.from(expected.reportData)
   if (wanted.length > 0 && found.subarray(0, wanted.length).equals(wanted)) return
+  const what = code === 'EVIDENCE_NONCE_MISMATCH' ? 'nonce' : 'report data'
   throw new AppraisalError(
-    'EVIDENCE_REPORT_DATA_MISMATCH',
-    `the report data is ${found.toString('hex')}, it should begin with ${wanted.toString('hex')}`,
+    code,
+    `the ${what} is ${found.toString('hex')}, it should begin with ${wanted.toString('hex')}`,
   )
 }
 

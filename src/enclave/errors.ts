@@ -119,8 +119,11 @@ export type AppraisalErrorCode = keyof typeof appraisalErrorCodes
 /** Whatever `src/enclave/` rejects with. */
 export class AppraisalError extends CodedError<AppraisalErrorCode> {
   override readonly name = 'AppraisalError'
+  /** What was established before the refusal, where that is of use. */
+  readonly detail?: unknown
 
-  constructor(code: AppraisalErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: AppraisalErrorCode, message: string, options: ErrorOptions & { detail?: unknown } = {}) {
     super(appraisalErrorCodes, code, message, options)
+    if (options.detail !== undefined) this.detail = options.detail
   }
 }
