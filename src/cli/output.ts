@@ -28,7 +28,8 @@ export function report(error: unknown, json: boolean): number {
     return exitCodes.interrupted
   }
   const message = error instanceof Error ? error.message : String(error)
-  if (json) printJson({ ok: false, code, retryable, message })
+  const { detail } = known ? (error as { detail?: unknown }) : {}
+  if (json) printJson({ ok: false, code, retryable, message, ...(detail !== undefined && { detail }) })
   progress(`${pc.red('error')} ${pc.bold(code)} ${message}`)
   if (!known && error instanceof Error && error.stack) progress(pc.dim(error.stack))
   if (code === 'ABORTED') return exitCodes.interrupted

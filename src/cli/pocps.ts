@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { main as keys } from '../../circuits/setup.ts'
 import { addDemo } from './demo.ts'
+import { addEnclave } from './enclave.ts'
 import { addFactors } from './factors.ts'
 import { exitCodes, report } from './output.ts'
 import { addProve } from './prove.ts'
@@ -23,6 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addProve(program)
   addVerify(program)
   addFactors(program)
+  addEnclave(program)
   program.command('keys').description('make or check development keys; `pocps keys --help`').helpOption(false)
   program.addHelpText(
     'after',
