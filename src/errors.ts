@@ -12,6 +12,7 @@ type ErrorCode =
   | 'PROOF_INVALID'
   | 'REORGANISED'
   | 'ROUND_LOCKED'
+  | 'SIMULATION_FAILED'
   | 'STORAGE_FAILED'
 
 /** Whatever `src/` rejects with on purpose. */
@@ -109,6 +110,15 @@ export class RoundLockedError extends PocpsError {
 
   constructor(path: string, pid: number) {
     super(`process ${pid} is at work on this round; if it is not, delete ${path}`)
+  }
+}
+
+/** A job of a simulation failed: a parameter that no range excludes leads to no number, or there is a bug. */
+export class SimulationFailedError extends PocpsError {
+  override readonly code = 'SIMULATION_FAILED'
+
+  constructor(kind: string, detail: string) {
+    super(`the ${kind} simulation failed: ${detail}`)
   }
 }
 

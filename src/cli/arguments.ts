@@ -10,6 +10,13 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   }
 }
 
+/** A number from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text)
+  if (/^\d*\.?\d+$/.test(text) && value <= 1) return value
+  throw new InvalidArgumentError('It must be a number from 0 to 1.')
+}
+
 /** Together far below 2^256, which the contract's numbers are. */
 const LARGEST_EXPONENT = 30
 const LONGEST_MANTISSA = 30

@@ -7,6 +7,7 @@ import { addFactors } from './factors.ts'
 import { exitCodes, report } from './output.ts'
 import { addProve } from './prove.ts'
 import { addRound } from './round.ts'
+import { addSimulate } from './simulate.ts'
 import { addVerify } from './verify.ts'
 
 /** @returns the exit code. */
@@ -25,6 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addVerify(program)
   addFactors(program)
   addEnclave(program)
+  addSimulate(program)
   program.command('keys').description('make or check development keys; `pocps keys --help`').helpOption(false)
   program.addHelpText(
     'after',

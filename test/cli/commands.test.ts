@@ -32,7 +32,7 @@ describe('pocps', () => {
   it('lists its commands, each with examples', () => {
     const { stdout, status } = pocps('--help')
     assert.equal(status, 0)
-    for (const command of ['demo', 'round', 'prove', 'verify', 'factors', 'enclave', 'keys']) {
+    for (const command of ['demo', 'round', 'prove', 'verify', 'factors', 'enclave', 'simulate', 'keys']) {
       assert.match(stdout, new RegExp(`^  ${command}`, 'm'))
       if (command !== 'keys') assert.match(pocps(command, '--help').stdout, /Example/)
     }
