@@ -8,6 +8,7 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {BASIS_POINTS, CircuitId, ClassId, EpochId, KernelId, NodeId, SCALAR_FIELD} from "./interfaces/Types.sol";
 import {Class, ClassTerms, INodeRegistry, Node, NodeStatus, StakePolicy} from "./interfaces/INodeRegistry.sol";
 import {IComputeToken} from "./interfaces/IComputeToken.sol";
+import {ISettlement} from "./interfaces/ISettlement.sol";
 
 /// @title NodeRegistry
 /// @dev Membership is a checkpointed weight per node, keyed by epoch, beside one running sum: who belongs to an epoch is
@@ -23,6 +24,7 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
 
     address private immutable _token;
     address private immutable _rounds;
+    ISettlement private immutable _settlement;
     address private immutable _classAdmin;
     uint48 private immutable _classDelay;
     uint48 private immutable _unbondingSeconds;
@@ -30,6 +32,7 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
     uint16 private immutable _forgiveAfter;
     uint16 private immutable _strikeSlash;
     uint16 private immutable _failureSlash;
+    uint16 private immutable _clientShare;
 
     uint56 private _activeWeight;
     EpochId private _nextEpoch;
@@ -39,10 +42,12 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
     mapping(address operator => Checkpoints.Trace208) private _stakes;
 
     /// @param rounds The rounds contract; it may be deployed later, its address being known before.
+    /// @param settlement Knows who rented a node; it may be deployed later too.
     /// @param genesisClasses Usable at once; later ones only after the delay.
     constructor(
         address token,
         address rounds,
+        ISettlement settlement,
         address classAdmin,
         StakePolicy memory stakePolicy,
         ClassTerms[] memory genesisClasses
@@ -53,8 +58,10 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
         if (stakePolicy.failureSlash == 0 || stakePolicy.failureSlash > BASIS_POINTS) {
             revert PolicyInvalid(5, stakePolicy.failureSlash);
         }
+        if (stakePolicy.clientShare > BASIS_POINTS) revert PolicyInvalid(6, stakePolicy.clientShare);
         _token = token;
         _rounds = rounds;
+        _settlement = settlement;
         _classAdmin = classAdmin;
         _classDelay = stakePolicy.classDelay;
         _unbondingSeconds = stakePolicy.unbondingSeconds;
@@ -62,6 +69,7 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
         _forgiveAfter = stakePolicy.forgiveAfter;
         _strikeSlash = stakePolicy.strikeSlash;
         _failureSlash = stakePolicy.failureSlash;
+        _clientShare = stakePolicy.clientShare;
         for (uint256 i = 0; i < genesisClasses.length; ++i) {
             _addClass(genesisClasses[i], uint48(block.timestamp));
         }
@@ -178,15 +186,15 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc INodeRegistry
-    function recordMiss(NodeId node) external onlyRounds {
-        _strike(node, _nodes[node]);
+    function recordMiss(NodeId node, uint48 challengedAt) external onlyRounds {
+        _strike(node, _nodes[node], challengedAt);
     }
 
     /// @inheritdoc INodeRegistry
-    function recordFailure(NodeId node) external onlyRounds {
+    function recordFailure(NodeId node, uint48 challengedAt) external onlyRounds {
         Node storage n = _nodes[node];
-        _slash(node, n, _failureSlash);
-        _strike(node, n);
+        _slash(node, n, _failureSlash, challengedAt);
+        _strike(node, n, challengedAt);
     }
 
     /// @inheritdoc INodeRegistry
@@ -211,6 +219,11 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
     /// @inheritdoc INodeRegistry
     function classOf(ClassId class) external view returns (Class memory) {
         return _class(class);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function retirementOf(ClassId class) external view returns (uint48) {
+        return _class(class).retiredFrom;
     }
 
     /// @inheritdoc INodeRegistry
@@ -241,7 +254,9 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
 
     /// @inheritdoc INodeRegistry
     function policy() external view returns (StakePolicy memory) {
-        return StakePolicy(_classDelay, _unbondingSeconds, _strikeLimit, _forgiveAfter, _strikeSlash, _failureSlash);
+        return StakePolicy(
+            _classDelay, _unbondingSeconds, _strikeLimit, _forgiveAfter, _strikeSlash, _failureSlash, _clientShare
+        );
     }
 
     /// @inheritdoc INodeRegistry
@@ -301,17 +316,18 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
     }
 
     /// @dev The last strike is paid for at once, so the count starts again and stays below the limit.
-    function _strike(NodeId node, Node storage n) private {
+    function _strike(NodeId node, Node storage n, uint48 challengedAt) private {
         uint8 strikes = n.strikes + 1;
         emit Struck(node, strikes);
         n.accepted = 0;
         n.strikes = strikes == _strikeLimit ? 0 : strikes;
         if (strikes < _strikeLimit) return;
-        _slash(node, n, _strikeSlash);
+        _slash(node, n, _strikeSlash, challengedAt);
         _jail(node, n);
     }
 
-    function _slash(NodeId node, Node storage n, uint256 basisPoints) private {
+    /// @dev Burned, but for the share of who rented the node when it was challenged.
+    function _slash(NodeId node, Node storage n, uint256 basisPoints, uint48 challengedAt) private {
         uint128 stake = n.stake;
         // At most the stake, since no policy takes more than all basis points.
         uint128 amount = uint128(uint256(stake) * basisPoints / BASIS_POINTS);
@@ -319,7 +335,12 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
         _pushStake(n.operator, int256(0) - int256(uint256(amount)));
         emit Slashed(node, amount, stake - amount);
         if (stake - amount < STAKED_DAYS * _class(n.class).terms.dailyValue) _jail(node, n);
-        IComputeToken(_token).burn(amount);
+        address client = _settlement.clientAt(node, challengedAt);
+        uint256 compensation = client == address(0) ? 0 : uint256(amount) * _clientShare / BASIS_POINTS;
+        IComputeToken(_token).burn(amount - compensation);
+        if (compensation == 0) return;
+        emit ClientCompensated(node, client, compensation);
+        IERC20(_token).safeTransfer(client, compensation);
     }
 
     function _takeStake(uint128 amount) private {

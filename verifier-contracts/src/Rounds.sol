@@ -2,11 +2,12 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {EpochId, Groth16Proof, KernelId, NodeId, SCALAR_FIELD} from "./interfaces/Types.sol";
+import {BASIS_POINTS, EpochId, Groth16Proof, KernelId, NodeId, SCALAR_FIELD} from "./interfaces/Types.sol";
 import {ClassTerms, INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {Credit, IRewards} from "./interfaces/IRewards.sol";
 import {IEnclaveRegistry} from "./interfaces/IEnclaveRegistry.sol";
-import {EpochView, IRounds, Round, RoundPolicy, RoundStatus} from "./interfaces/IRounds.sol";
+import {EpochView, IRounds, Outcome, Round, RoundPolicy, RoundStatus, WorkPolicy} from "./interfaces/IRounds.sol";
+import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IVerifierRouter} from "./interfaces/IVerifierRouter.sol";
 
 /// @title Rounds
@@ -30,24 +31,30 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
     IRewards private immutable _rewards;
     IVerifierRouter private immutable _router;
     IEnclaveRegistry private immutable _enclaves;
+    ISettlement private immutable _settlement;
     uint48 private immutable _genesis;
     uint48 private immutable _epochSeconds;
     uint48 private immutable _windowSeconds;
     uint48 private immutable _sampleDelaySeconds;
     uint48 private immutable _sampleWindowSeconds;
     uint48 private immutable _proveWindowSeconds;
+    uint16 private immutable _loadedShare;
+    uint16 private immutable _leastShare;
 
     mapping(EpochId epoch => Epoch) private _epochs;
     mapping(NodeId node => mapping(EpochId epoch => Round)) private _rounds;
 
     /// @dev Epoch 0 begins with the deployment.
     /// @param enclaves May be deployed later, its address being known before.
+    /// @param settlement Knows who rented a node; as `enclaves`.
     constructor(
         INodeRegistry registry,
         IRewards rewards,
         IVerifierRouter router,
         IEnclaveRegistry enclaves,
-        RoundPolicy memory roundPolicy
+        ISettlement settlement,
+        RoundPolicy memory roundPolicy,
+        WorkPolicy memory work
     ) {
         _requireWithin(0, roundPolicy.epochSeconds, LONGEST);
         _requireWithin(1, roundPolicy.windowSeconds, LONGEST);
@@ -63,10 +70,15 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         if (registry.policy().unbondingSeconds < 2 * roundPolicy.epochSeconds) {
             revert PolicyInvalid(0, roundPolicy.epochSeconds);
         }
+        if (work.loadedShare == 0 || work.loadedShare > BASIS_POINTS) revert PolicyInvalid(5, work.loadedShare);
+        if (work.leastShare > BASIS_POINTS) revert PolicyInvalid(6, work.leastShare);
         _registry = registry;
         _rewards = rewards;
         _router = router;
         _enclaves = enclaves;
+        _settlement = settlement;
+        _loadedShare = work.loadedShare;
+        _leastShare = work.leastShare;
         _genesis = uint48(block.timestamp);
         _epochSeconds = roundPolicy.epochSeconds;
         _windowSeconds = roundPolicy.windowSeconds;
@@ -112,9 +124,13 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         (, ClassTerms memory terms) = _registry.termsOf(node);
         if (steps == 0 || steps > terms.maxSteps) revert StepsInvalid(steps, terms.maxSteps);
 
-        // Weight and loyalty were fixed by the opening; recorded here, they need no second look at settlement.
+        bool loaded = _settlement.clientAt(node, e.challengedAt) != address(0);
+        uint256 least = _benchmark(terms, loaded) * _leastShare / BASIS_POINTS;
+        if (_work(terms, steps) < least) revert WorkTooLittle(_work(terms, steps), least);
+
+        // Weight and loyalty were fixed by the opening, load by the challenge: no second look is needed at settlement.
         _rounds[node][epoch] =
-            Round(traceRoot, steps, _rewards.loyaltyAt(operator, e.openedAt), weight, RoundStatus.Committed);
+            Round(traceRoot, steps, _rewards.loyaltyAt(operator, e.openedAt), weight, RoundStatus.Committed, loaded);
         emit Committed(node, epoch, traceRoot, steps);
     }
 
@@ -144,9 +160,10 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         uint256 sampleSeed = _sampleSeed(e.sampleRandomness, challenge, r.traceRoot);
         _router.verifyBatch(terms.circuit, proofs, _signals(challenge, terms, r, sampleSeed));
 
-        uint256 work = uint256(r.steps) * terms.operationsPerStep / _windowSeconds;
+        uint256 work = _work(terms, r.steps);
+        uint256 benchmark = _benchmark(terms, r.loaded);
         uint256 level = _enclaves.levelAt(node, epoch);
-        uint256 reward = _credit(Credit(node, epoch, operator, r.weight, r.loyalty, level, 0, work, terms.benchmark));
+        uint256 reward = _credit(Credit(node, epoch, operator, r.weight, r.loyalty, level, 0, work, benchmark));
         emit Settled(node, epoch, work, reward);
     }
 
@@ -162,13 +179,13 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
                 if (weight == 0) revert NodeNotInEpoch(node, epoch);
                 _rounds[node][epoch].status = RoundStatus.Missed;
                 emit Missed(node, epoch);
-                _registry.recordMiss(node);
+                _registry.recordMiss(node, e.challengedAt);
             } else if (status == RoundStatus.Committed) {
                 if (e.sampledAt == 0) revert SampleNotDrawn(epoch);
                 if (block.timestamp <= _proveBy(e)) revert RoundUndecided(node, epoch);
                 _rounds[node][epoch].status = RoundStatus.Failed;
                 emit Failed(node, epoch);
-                _registry.recordFailure(node);
+                _registry.recordFailure(node, e.challengedAt);
             }
         }
     }
@@ -206,6 +223,20 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IRounds
+    function outcomeOf(NodeId node, EpochId epoch) external view returns (Outcome) {
+        if (block.timestamp < _slotEnd(epoch)) return Outcome.Undecided;
+        RoundStatus status = _rounds[node][epoch].status;
+        if (status == RoundStatus.Settled) return Outcome.Accepted;
+        if (status == RoundStatus.Missed || status == RoundStatus.Failed) return Outcome.Failed;
+        Epoch storage e = _epochs[epoch];
+        bool committed = status == RoundStatus.Committed;
+        if (e.challengedAt == 0 || (committed && e.sampledAt == 0)) return Outcome.Void;
+        if (committed) return Outcome.Overdue;
+        (, uint32 weight) = _registry.memberAt(node, epoch);
+        return weight == 0 ? Outcome.Absent : Outcome.Overdue;
+    }
+
+    /// @inheritdoc IRounds
     function epochOf(EpochId epoch) external view returns (EpochView memory seen) {
         Epoch storage e = _epochs[epoch];
         seen.openedAt = e.openedAt;
@@ -239,6 +270,11 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
             RoundPolicy(_epochSeconds, _windowSeconds, _sampleDelaySeconds, _sampleWindowSeconds, _proveWindowSeconds);
     }
 
+    /// @inheritdoc IRounds
+    function workPolicy() external view returns (WorkPolicy memory) {
+        return WorkPolicy(_loadedShare, _leastShare);
+    }
+
     function _requireWithin(uint256 position, uint48 value, uint48 most) private pure {
         if (value == 0 || value > most) revert PolicyInvalid(position, value);
     }
@@ -255,8 +291,12 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
 
     /// @dev One second before the next slot at most: a round that begins then ends in the slot's last second.
     function _challengeBy(EpochId epoch) private view returns (uint48) {
-        return _genesis + (EpochId.unwrap(epoch) + 1) * _epochSeconds - 1 - _windowSeconds - _sampleDelaySeconds
-            - _sampleWindowSeconds - _proveWindowSeconds;
+        return _slotEnd(epoch) - 1 - _windowSeconds - _sampleDelaySeconds - _sampleWindowSeconds - _proveWindowSeconds;
+    }
+
+    /// @dev The first second of the next slot.
+    function _slotEnd(EpochId epoch) private view returns (uint48) {
+        return _genesis + (EpochId.unwrap(epoch) + 1) * _epochSeconds;
     }
 
     function _commitBy(Epoch storage e) private view returns (uint48) {
@@ -285,6 +325,16 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
 
     function _sampleSeed(uint256 randomness, uint256 challenge, uint256 traceRoot) private pure returns (uint256) {
         return uint256(keccak256(abi.encode(randomness, challenge, traceRoot))) >> 3;
+    }
+
+    /// @dev Operations per second over the whole window.
+    function _work(ClassTerms memory terms, uint64 steps) private view returns (uint256) {
+        return uint256(steps) * terms.operationsPerStep / _windowSeconds;
+    }
+
+    /// @dev What the node is held to; rounded up, since a benchmark of 0 would be met by nothing.
+    function _benchmark(ClassTerms memory terms, bool loaded) private view returns (uint256) {
+        return loaded ? (uint256(terms.benchmark) * _loadedShare - 1) / BASIS_POINTS + 1 : terms.benchmark;
     }
 
     function _credit(Credit memory accepted) private returns (uint256 reward) {

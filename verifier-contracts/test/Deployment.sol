@@ -4,15 +4,22 @@ pragma solidity 0.8.37;
 import {CircuitId, ClassId, EpochId, Groth16Proof, KernelId, NodeId} from "../src/interfaces/Types.sol";
 import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 import {ClassTerms, INodeRegistry, StakePolicy} from "../src/interfaces/INodeRegistry.sol";
+import {IPriceStrategy} from "../src/interfaces/IPriceStrategy.sol";
 import {IRewards, RewardPolicy} from "../src/interfaces/IRewards.sol";
-import {IRounds, RoundPolicy} from "../src/interfaces/IRounds.sol";
 import {EnclavePolicy, EnclaveTerms, IEnclaveRegistry} from "../src/interfaces/IEnclaveRegistry.sol";
 import {IPoseidon} from "../src/interfaces/IPoseidon.sol";
+import {PoolTerms} from "../src/interfaces/IPoolRules.sol";
+import {IRounds, RoundPolicy, WorkPolicy} from "../src/interfaces/IRounds.sol";
+import {ComputePool} from "../src/ComputePool.sol";
+import {ConstantProduct} from "../src/ConstantProduct.sol";
 import {ComputeToken} from "../src/ComputeToken.sol";
 import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
 import {NodeRegistry} from "../src/NodeRegistry.sol";
+import {PoolRules} from "../src/PoolRules.sol";
 import {Rewards} from "../src/Rewards.sol";
 import {Rounds} from "../src/Rounds.sol";
+import {Settlement} from "../src/Settlement.sol";
+import {UtilisationCurve} from "../src/UtilisationCurve.sol";
 import {VerifierRouter} from "../src/VerifierRouter.sol";
 import {StubVerifier} from "./StubVerifier.sol";
 import {Test} from "./Test.sol";
@@ -25,6 +32,7 @@ abstract contract Deployment is Test {
     address internal constant FOUNDATION = address(0xF0);
     address internal constant TEAM = address(0x7E);
     address internal constant ADMIN = address(0xAD);
+    address internal constant GUARDIAN = address(0x6D);
     address internal constant STRANGER = address(0x57);
 
     CircuitId internal constant CIRCUIT = CircuitId.wrap("work-dev");
@@ -34,6 +42,8 @@ abstract contract Deployment is Test {
 
     uint256 internal constant GENESIS_SUPPLY = 1_000_000e18;
     uint128 internal constant DAILY_VALUE = 100e18;
+    /// @dev What a second of a node is worth, wei in WAD.
+    uint256 internal constant BASE = uint256(DAILY_VALUE) * 1e18 / 86_400;
     uint128 internal constant STAKE = 700e18;
     uint64 internal constant OPERATIONS = 31_490_048;
     uint48 internal constant START = 1_800_000_000;
@@ -46,13 +56,29 @@ abstract contract Deployment is Test {
     Rewards internal rewards;
     Rounds internal rounds;
     EnclaveRegistry internal enclaves;
+    ConstantProduct internal constantProduct;
+    UtilisationCurve internal utilisationCurve;
+    PoolRules internal rules;
+    ComputePool internal pool;
+    Settlement internal settlement;
 
     function clock() internal pure virtual returns (RoundPolicy memory) {
         return RoundPolicy(DAY, 4, 1, 600, 600);
     }
 
     function stakePolicy() internal pure virtual returns (StakePolicy memory) {
-        return StakePolicy(2 * DAY, 7 * DAY, 3, 2, 1000, 5000);
+        return StakePolicy(2 * DAY, 7 * DAY, 3, 2, 1000, 5000, 2000);
+    }
+
+    function workPolicy() internal pure virtual returns (WorkPolicy memory) {
+        return WorkPolicy(2500, 1000);
+    }
+
+    /// @dev Class 0 trades on the constant product, class 1 on the utilisation curve.
+    function poolTerms(uint256 class) internal view virtual returns (PoolTerms memory t) {
+        t.strategy = class == 0 ? IPriceStrategy(constantProduct) : utilisationCurve;
+        (t.windowSeconds, t.fee, t.collateralMultiple, t.riseLimit) = (uint32(7 * DAY), 100, 100, 100);
+        (t.floor, t.ceiling) = (uint128(BASE / 10), uint128(10 * BASE));
     }
 
     /// @dev No authority: every P is 0.
@@ -71,21 +97,39 @@ abstract contract Deployment is Test {
         uint256 nonce = VM.getNonce(DEPLOYER);
         address rewardsAddress = VM.computeCreateAddress(DEPLOYER, nonce + 3);
         address roundsAddress = VM.computeCreateAddress(DEPLOYER, nonce + 4);
+        settlement = Settlement(VM.computeCreateAddress(DEPLOYER, nonce + 10));
         VM.startPrank(DEPLOYER);
         token = new ComputeToken(rewardsAddress, FOUNDATION, GENESIS_SUPPLY);
-        registry = new NodeRegistry(address(token), roundsAddress, ADMIN, stakePolicy(), classes);
+        registry = new NodeRegistry(address(token), roundsAddress, settlement, ADMIN, stakePolicy(), classes);
         router = new VerifierRouter(DEPLOYER);
         rewards = new Rewards(
             token, registry, roundsAddress, FOUNDATION, TEAM, clock().epochSeconds, RewardPolicy(2 * DAY, 1)
         );
         address enclavesAddress = VM.computeCreateAddress(DEPLOYER, nonce + 5);
-        rounds = new Rounds(registry, rewards, router, IEnclaveRegistry(enclavesAddress), clock());
+        rounds = new Rounds(
+            registry, rewards, router, IEnclaveRegistry(enclavesAddress), settlement, clock(), workPolicy()
+        );
         enclaves = new EnclaveRegistry(registry, rounds, router, IPoseidon(address(PoseidonT3)), enclaveTerms());
+        deployMarket(classes.length);
         router.add(CIRCUIT, verifier);
         VM.stopPrank();
         same("enclaves", address(enclaves), enclavesAddress);
         same("rewards", address(rewards), rewardsAddress);
         same("rounds", address(rounds), roundsAddress);
+    }
+
+    function deployMarket(uint256 classCount) private {
+        constantProduct = new ConstantProduct();
+        utilisationCurve = new UtilisationCurve(1e18, 1000);
+        PoolTerms[] memory pools = new PoolTerms[](classCount);
+        for (uint256 i = 0; i < classCount; ++i) {
+            pools[i] = poolTerms(i);
+        }
+        address expected = address(settlement);
+        rules = new PoolRules(registry, rounds, ADMIN, GUARDIAN, pools);
+        pool = new ComputePool(token, registry, rounds, rules, settlement);
+        settlement = new Settlement(token, registry, rounds, pool);
+        same("settlement", address(settlement), expected);
     }
 
     /// @dev One class of one proof, and the stub verifier.

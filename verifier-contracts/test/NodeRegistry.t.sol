@@ -119,11 +119,12 @@ contract NodeRegistryTest is Deployment {
     }
 
     function test_refuses_a_policy_out_of_range() public {
-        refusePolicy(StakePolicy(0, 1, 0, 1, 1, 1), 2, 0);
-        refusePolicy(StakePolicy(0, 1, 1, 0, 1, 1), 3, 0);
-        refusePolicy(StakePolicy(0, 1, 1, 1, 10_001, 1), 4, 10_001);
-        refusePolicy(StakePolicy(0, 1, 1, 1, 1, 0), 5, 0);
-        refusePolicy(StakePolicy(0, 1, 1, 1, 1, 10_001), 5, 10_001);
+        refusePolicy(StakePolicy(0, 1, 0, 1, 1, 1, 0), 2, 0);
+        refusePolicy(StakePolicy(0, 1, 1, 0, 1, 1, 0), 3, 0);
+        refusePolicy(StakePolicy(0, 1, 1, 1, 10_001, 1, 0), 4, 10_001);
+        refusePolicy(StakePolicy(0, 1, 1, 1, 1, 0, 0), 5, 0);
+        refusePolicy(StakePolicy(0, 1, 1, 1, 1, 10_001, 0), 5, 10_001);
+        refusePolicy(StakePolicy(0, 1, 1, 1, 1, 1, 10_001), 6, 10_001);
     }
 
     // Membership
@@ -343,9 +344,9 @@ contract NodeRegistryTest is Deployment {
         VM.expectRevert(reason);
         registry.recordAccepted(node);
         VM.expectRevert(reason);
-        registry.recordMiss(node);
+        registry.recordMiss(node, START);
         VM.expectRevert(reason);
-        registry.recordFailure(node);
+        registry.recordFailure(node, START);
     }
 
     function test_says_what_its_policy_is() public view {
@@ -360,7 +361,7 @@ contract NodeRegistryTest is Deployment {
 
     function refusePolicy(StakePolicy memory p, uint256 position, uint256 value) private {
         VM.expectRevert(abi.encodeWithSelector(INodeRegistry.PolicyInvalid.selector, position, value));
-        new NodeRegistry(address(token), address(rounds), ADMIN, p, new ClassTerms[](0));
+        new NodeRegistry(address(token), address(rounds), settlement, ADMIN, p, new ClassTerms[](0));
     }
 
     function weightIn(NodeId n, uint256 e) private view returns (uint32 weight) {
@@ -369,12 +370,12 @@ contract NodeRegistryTest is Deployment {
 
     function missAs(NodeId n) private {
         VM.prank(address(rounds));
-        registry.recordMiss(n);
+        registry.recordMiss(n, uint48(block.timestamp));
     }
 
     function failAs(NodeId n) private {
         VM.prank(address(rounds));
-        registry.recordFailure(n);
+        registry.recordFailure(n, uint48(block.timestamp));
     }
 
     function acceptAs(NodeId n) private {

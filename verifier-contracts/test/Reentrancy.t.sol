@@ -90,7 +90,7 @@ contract ReentrancyTest is Deployment {
         HostileToken hostile = new HostileToken();
         ClassTerms[] memory classes = new ClassTerms[](1);
         classes[0] = terms(1);
-        NodeRegistry open = new NodeRegistry(address(hostile), address(this), ADMIN, stakePolicy(), classes);
+        NodeRegistry open = new NodeRegistry(address(hostile), address(this), settlement, ADMIN, stakePolicy(), classes);
         hostile.mint(OPERATOR, 2 * STAKE);
         VM.startPrank(OPERATOR);
         hostile.approve(address(open), 2 * STAKE);
@@ -114,8 +114,8 @@ contract ReentrancyTest is Deployment {
         address next = VM.computeCreateAddress(address(this), VM.getNonce(address(this)) + 1);
         ClassTerms[] memory classes = new ClassTerms[](1);
         classes[0] = terms(1);
-        registry = new NodeRegistry(address(token), next, ADMIN, stakePolicy(), classes);
-        rounds = new Rounds(registry, IRewards(address(hostile)), router, enclaves, clock());
+        registry = new NodeRegistry(address(token), next, settlement, ADMIN, stakePolicy(), classes);
+        rounds = new Rounds(registry, IRewards(address(hostile)), router, enclaves, settlement, clock(), workPolicy());
         NodeId node = sampledRound(4);
         NodeId[] memory nodes = new NodeId[](1);
         nodes[0] = node;

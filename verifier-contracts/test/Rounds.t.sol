@@ -376,13 +376,13 @@ contract RoundsTest is Deployment {
     function test_refuses_a_registry_that_lets_nodes_go_too_soon() public {
         StakePolicy memory hasty = stakePolicy();
         hasty.unbondingSeconds = 2 * DAY - 1;
-        registry = new NodeRegistry(address(token), address(rounds), ADMIN, hasty, new ClassTerms[](0));
+        registry = new NodeRegistry(address(token), address(rounds), settlement, ADMIN, hasty, new ClassTerms[](0));
         refusePolicy(clock(), 0, DAY);
     }
 
     function refusePolicy(RoundPolicy memory policy, uint256 position, uint256 value) private {
         VM.expectRevert(abi.encodeWithSelector(IRounds.PolicyInvalid.selector, position, value));
-        new Rounds(registry, rewards, router, enclaves, policy);
+        new Rounds(registry, rewards, router, enclaves, settlement, policy, workPolicy());
     }
 
     function rejected(NodeId node, uint256 count, uint256 steps) private {

@@ -64,6 +64,7 @@ struct Node {
 /// @param forgiveAfter Accepted rounds that undo one strike.
 /// @param strikeSlash Part of the stake that the last strike costs, in basis points.
 /// @param failureSlash Part of the stake that a commitment without accepted proofs costs, in basis points.
+/// @param clientShare Part of a slash that goes to the client who rented the node when it was challenged, in basis points.
 struct StakePolicy {
     uint48 classDelay;
     uint48 unbondingSeconds;
@@ -71,6 +72,7 @@ struct StakePolicy {
     uint16 forgiveAfter;
     uint16 strikeSlash;
     uint16 failureSlash;
+    uint16 clientShare;
 }
 
 /// @title GPU classes, nodes and their stakes
@@ -86,7 +88,8 @@ struct StakePolicy {
 /// cheating on everything needs p > V / (0.9 (V + 3.5 V)) = 0.247, or 0.317 for a node that earns nothing (R = 0).
 /// A node that falsifies a fraction f of its outputs saves f C and is caught, by n sampled columns of one neuron, with
 /// p(f) >= 1 - (1 - 3 f / 4)^n. p is concave with p(0) = 0, so p(f) >= f p(1), and p(1) >= 0.75 already for n = 1: it pays
-/// for no f. More samples are there for small f: 16 work-dev proofs (n = 32) catch 1.2 % of wrong outputs with
+/// for no f. Who rents their own node gets the client's share of the slash back: with clientShare 20 %, S = 2.8 V, and cheating on
+/// everything needs p > 0.292, or 0.397 for R = 0. More samples are there for small f: 16 work-dev proofs (n = 32) catch 1.2 % of wrong outputs with
 /// p = 0.25, 10 % with p = 0.92.
 interface INodeRegistry {
     /// @notice Only the class administrator, fixed at deployment, may change the list of classes.
@@ -132,8 +135,10 @@ interface INodeRegistry {
     event Struck(NodeId indexed node, uint256 strikes);
     /// @notice Accepted rounds undid a strike.
     event StrikeForgiven(NodeId indexed node, uint256 strikes);
-    /// @notice `amount` of the node's stake was burned.
+    /// @notice `amount` of the node's stake was taken: burned, but for what its client is given.
     event Slashed(NodeId indexed node, uint256 amount, uint256 stake);
+    /// @notice The client who rented the node when it was challenged was given a part of what was slashed.
+    event ClientCompensated(NodeId indexed node, address indexed client, uint256 amount);
     /// @notice The node is not challenged from epoch `inactiveFrom` on, until it is unjailed.
     event Jailed(NodeId indexed node, EpochId inactiveFrom);
     /// @notice The node is challenged again from epoch `activeFrom` on.
@@ -175,10 +180,12 @@ interface INodeRegistry {
     function recordAccepted(NodeId node) external returns (uint32 provenEpochs);
 
     /// @notice A strike for a round without a commitment; the last one slashes and jails. Only the rounds contract.
-    function recordMiss(NodeId node) external;
+    /// @param challengedAt When the epoch's challenge was drawn: whoever rented the node then shares in a slash.
+    function recordMiss(NodeId node, uint48 challengedAt) external;
 
     /// @notice A slash and a strike for a commitment without accepted proofs. Only the rounds contract.
-    function recordFailure(NodeId node) external;
+    /// @param challengedAt As for `recordMiss`.
+    function recordFailure(NodeId node, uint48 challengedAt) external;
 
     /// @notice The node's weight in an epoch, 0 when it is not a member. Final once the epoch is open.
     function memberAt(NodeId node, EpochId epoch) external view returns (address operator, uint32 weight);
@@ -191,6 +198,9 @@ interface INodeRegistry {
 
     /// @notice All about a class that exists.
     function classOf(ClassId class) external view returns (Class memory);
+
+    /// @notice When a class that exists ends; 0: it is not being retired.
+    function retirementOf(ClassId class) external view returns (uint48 retiredFrom);
 
     /// @notice Classes ever added.
     function classCount() external view returns (uint256);

@@ -29,12 +29,34 @@ enum RoundStatus {
 /// @notice One node's passage through one epoch.
 /// @param weight The node's weight in the epoch, once committed.
 /// @param loyalty PoL at the epoch's opening, in WAD, once committed.
+/// @param loaded Whether a client rented the node when it was challenged, once committed.
 struct Round {
     uint256 traceRoot;
     uint64 steps;
     uint64 loyalty;
     uint32 weight;
     RoundStatus status;
+    bool loaded;
+}
+
+/// @notice What an epoch says of a node once its slot is over; before that Undecided. Accepted: the round has an accepted
+/// proof. Failed: it was missed or not proven, and that is recorded; Overdue: nobody has expired it yet. Absent: the node was no member,
+/// nothing was asked of it. Void: no challenge was drawn, or no sample after the node committed.
+enum Outcome {
+    Undecided,
+    Accepted,
+    Failed,
+    Overdue,
+    Absent,
+    Void
+}
+
+/// @notice How much work a round must show.
+/// @param loadedShare Part of the class's benchmark that a rented node is held to, in basis points.
+/// @param leastShare Part of what it is held to, below which a commitment is refused, in basis points.
+struct WorkPolicy {
+    uint16 loadedShare;
+    uint16 leastShare;
 }
 
 /// @notice One epoch. A time of 0 means: did not happen (yet).
@@ -86,6 +108,12 @@ struct EpochView {
 ///
 /// W is steps * operationsPerStep / windowSeconds: the whole window, whenever the commitment was sent. Sending early
 /// cannot raise it, and no number in it is reported: steps are proven, the rest is the chain's.
+///
+/// Load. A node that a client rented when it was challenged is proven while it serves: it is held to `loadedShare` of its class's
+/// benchmark, since what the client uses cannot be proven here, and a client can always stop to let a proof through. The default
+/// of 25 % is a quarter of the machine for proofs, and three quarters of it nobody can claim to have missed. Whoever rents their
+/// own node to be held to less pays the fee, and the curve's burnt share, of at least an hour. `leastShare` is of what the node is
+/// held to: a commitment below it is refused, so that steps that prove nothing buy neither proven time nor rent.
 interface IRounds {
     /// @notice A parameter of the policy, named by its position, is out of range or differs from another contract's.
     error PolicyInvalid(uint256 position, uint256 value);
@@ -115,6 +143,8 @@ interface IRounds {
     error TraceRootInvalid(uint256 traceRoot);
     /// @notice Steps are between 1 and the class's `maxSteps`.
     error StepsInvalid(uint256 steps, uint256 maxSteps);
+    /// @notice The steps show less work than the least that the node is held to, both in operations per second.
+    error WorkTooLittle(uint256 work, uint256 least);
     /// @notice The sample can be drawn only after this time.
     error SampleTooEarly(EpochId epoch, uint256 sampleAfter);
     /// @notice The sample could be drawn until this time.
@@ -163,7 +193,7 @@ interface IRounds {
     /// final then, and where timestamps grow with every block this is any later block.
     function drawChallenge(EpochId epoch) external;
 
-    /// @notice Commits the caller's node to its trace.
+    /// @notice Commits the caller's node to its trace. Too few steps are refused: a round of almost no work is no accepted round.
     function commit(NodeId node, EpochId epoch, uint256 traceRoot, uint64 steps) external;
 
     /// @notice Fixes the samples of all committed nodes with the randomness of this block.
@@ -192,6 +222,9 @@ interface IRounds {
     /// @notice What is recorded of a round.
     function roundOf(NodeId node, EpochId epoch) external view returns (Round memory);
 
+    /// @notice What the epoch says of the node. Final unless Undecided or Overdue.
+    function outcomeOf(NodeId node, EpochId epoch) external view returns (Outcome);
+
     /// @notice What is recorded of an epoch, with its deadlines.
     function epochOf(EpochId epoch) external view returns (EpochView memory);
 
@@ -203,4 +236,7 @@ interface IRounds {
 
     /// @notice The clock of a round.
     function policy() external view returns (RoundPolicy memory);
+
+    /// @notice How much work a round must show.
+    function workPolicy() external view returns (WorkPolicy memory);
 }

@@ -19,6 +19,12 @@ type AuthorityId is uint8;
 /// What the runner executes, as ASCII, left-aligned: bytes32("benchmark").
 type KernelId is bytes32;
 
+/// One offer of a node's hours to a pool, counted from 1.
+type PositionId is uint64;
+
+/// One purchase of a node's hours, counted from 1.
+type RentalId is uint64;
+
 /// @dev Order r of BN254's scalar field. A public signal at or above it has a second representation.
 uint256 constant SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
 
@@ -27,6 +33,9 @@ uint256 constant WAD = 1e18;
 
 /// @dev Hundredths of a percent in a whole.
 uint256 constant BASIS_POINTS = 10_000;
+
+/// @dev Positions and rentals end on whole hours of Unix time, so that all ends of an hour are one.
+uint48 constant HOUR = 3600;
 
 /// @notice A Groth16 proof over BN254: affine points, as EIP-197 wants them.
 /// @param a x, y.
