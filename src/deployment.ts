@@ -16,6 +16,11 @@ const DeploymentSchema = z.strictObject({
     router: Address,
     poseidon: Address,
     enclaves: Address,
+    constantProduct: Address,
+    utilisationCurve: Address,
+    rules: Address,
+    pool: Address,
+    settlement: Address,
   }),
   /** Of the last deployment transaction: no event is older. */
   block: z.number().int().nonnegative(),

@@ -34,6 +34,7 @@ export async function startSmallWorld({
     foundation: foundation.address,
     team: embedded.wallet(3).address,
     classAdmin: foundation.address,
+    guardian: foundation.address,
     genesisSupply: parseEther('100000'),
     clock: {
       ...defaultParameters.clock,

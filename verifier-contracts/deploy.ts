@@ -9,6 +9,7 @@ import {
 } from 'ethers'
 import { type Artifacts, compileContracts } from './compile.ts'
 import { generatedVerifiers } from './generate.ts'
+import { defaultMarket, defaultWork, type MarketParameters, poolTerms, type WorkParameters } from './market.ts'
 
 /** What the nodes of one GPU class compute, stake and can earn: `ClassTerms` in INodeRegistry.sol. */
 export type ClassParameters = {
@@ -44,6 +45,8 @@ export type StakeParameters = {
   readonly forgiveAfter: number
   readonly strikeSlash: number
   readonly failureSlash: number
+  /** Of a slash, to the client who rented the node. */
+  readonly clientShare: number
 }
 
 /** `RewardPolicy` in IRewards.sol. */
@@ -84,10 +87,14 @@ export type DeploymentParameters = {
   readonly team: string
   /** May add and retire GPU classes, with a delay. */
   readonly classAdmin: string
+  /** May pause trade in the pools, at once. */
+  readonly guardian: string
   /** Tokens (wei) minted at deployment, at most 14,600,000: an advance on the foundation's share. */
   readonly genesisSupply: bigint
   readonly clock: ClockParameters
+  readonly work: WorkParameters
   readonly stake: StakeParameters
+  readonly market: MarketParameters
   readonly rewards: RewardParameters
   /** Absent: no authority certifies enclaves, and every P is 0. */
   readonly enclaves?: EnclaveParameters
@@ -118,7 +125,10 @@ export const defaultParameters = {
     forgiveAfter: 10,
     strikeSlash: 1000,
     failureSlash: 5000,
+    clientShare: 2000,
   },
+  work: defaultWork,
+  market: defaultMarket,
   rewards: { timeThreshold: 30 * 86_400, privacyLimit: 1 },
   verifiers: generatedVerifiers,
   freezeRouter: true,
@@ -140,6 +150,11 @@ const contractNames = {
   rounds: 'Rounds',
   poseidon: 'PoseidonT3',
   enclaves: 'EnclaveRegistry',
+  constantProduct: 'ConstantProduct',
+  utilisationCurve: 'UtilisationCurve',
+  rules: 'PoolRules',
+  pool: 'ComputePool',
+  settlement: 'Settlement',
 } as const
 
 export type ContractRole = keyof typeof contractNames
@@ -165,10 +180,15 @@ const order = [
   'rounds',
   'poseidon',
   'enclaves',
+  'constantProduct',
+  'utilisationCurve',
+  'rules',
+  'pool',
+  'settlement',
 ] as const satisfies readonly ContractRole[]
 
 /**
- * Deploys token, registry, router, rewards, rounds, enclave registry and verifiers, and adds the verifiers to the router.
+ * Deploys token, registry, router, rewards, rounds, enclave registry, market and verifiers, and adds the verifiers to the router.
  *
  * The contracts refer to one another by addresses computed from the signer's nonce, so there is no wiring step and nobody
  * who could wire them otherwise. The signer must send nothing else meanwhile; it owns the router.
@@ -234,18 +254,24 @@ function artifactOf(artifacts: Artifacts, name: string) {
 
 function constructorValues(
   owner: string,
-  { token, registry, router, rewards, rounds, poseidon, enclaves }: Addresses,
+  { token, registry, router, rewards, rounds, poseidon, enclaves, rules, pool, settlement, ...strategies }: Addresses,
   parameters: DeploymentParameters,
 ): Record<ContractRole, readonly unknown[]> {
-  const { foundation, team, classAdmin, genesisSupply, clock, stake, classes } = parameters
+  const { foundation, team, classAdmin, guardian, genesisSupply, clock, work, stake, market, classes } = parameters
+  const pools = classes.map((each) => poolTerms(market.pool, each, strategies))
   return {
     token: [rewards, foundation, genesisSupply],
-    registry: [token, rounds, classAdmin, stake, classes.map(classTerms)],
+    registry: [token, rounds, settlement, classAdmin, stake, classes.map(classTerms)],
     router: [owner],
     rewards: [token, registry, rounds, foundation, team, clock.epochSeconds, parameters.rewards],
-    rounds: [registry, rewards, router, enclaves, clock],
+    rounds: [registry, rewards, router, enclaves, settlement, clock, work],
     poseidon: [],
     enclaves: [registry, rounds, router, poseidon, enclaveTerms(parameters.enclaves ?? withoutEnclaves(classAdmin))],
+    constantProduct: [],
+    utilisationCurve: [market.alpha, market.burnShare],
+    rules: [registry, rounds, classAdmin, guardian, pools],
+    pool: [token, registry, rounds, rules, settlement],
+    settlement: [token, registry, rounds, pool],
   }
 }
 

@@ -20,5 +20,18 @@ export {
 } from './deploy.ts'
 export { type ForgeResult, runForge } from './forge.ts'
 export { committedVerifiers, generatedVerifiers, generateVerifier } from './generate.ts'
+export {
+  type ClassWork,
+  defaultMarket,
+  defaultWork,
+  type GpuClass,
+  gpuClasses,
+  gpuClassParameters,
+  type MarketParameters,
+  type PoolParameters,
+  poolTerms,
+  type StrategyRole,
+  type WorkParameters,
+} from './market.ts'
 export { type SnarkjsProof, type SolidityProof, toSolidityProof } from './proof.ts'
 export { verificationKeyHash } from './verification-key.ts'

@@ -37,6 +37,7 @@ export function testParameters(
     foundation: account(8),
     team: account(9),
     classAdmin: account(7),
+    guardian: account(6),
     genesisSupply: 1_000_000n * TOKEN,
     clock: {
       epochSeconds: 86_400,
