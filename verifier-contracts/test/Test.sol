@@ -13,6 +13,8 @@ interface Vm {
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function expectRevert(bytes calldata data) external;
     function expectRevert(bytes4 selector) external;
+    function snapshotState() external returns (uint256);
+    function revertToState(uint256 id) external returns (bool);
     function readFile(string calldata path) external view returns (string memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
