@@ -3,20 +3,12 @@ export { type Artifact, type Artifacts, type CompileOptions, compileContracts } 
 export {
   type Addresses,
   attach,
-  type ClassParameters,
-  type ClockParameters,
   type ContractRole,
   type Contracts,
   classTerms,
   type Deployment,
-  type DeploymentParameters,
-  defaultEnclavePolicy,
-  defaultParameters,
   deploy,
   deployArtifacts,
-  type EnclaveParameters,
-  type RewardParameters,
-  type StakeParameters,
 } from './deploy.ts'
 export { type ForgeResult, runForge } from './forge.ts'
 export { committedVerifiers, generatedVerifiers, generateVerifier } from './generate.ts'
@@ -33,5 +25,15 @@ export {
   type StrategyRole,
   type WorkParameters,
 } from './market.ts'
+export {
+  type ClassParameters,
+  type ClockParameters,
+  type DeploymentParameters,
+  defaultEnclavePolicy,
+  defaultParameters,
+  type EnclaveParameters,
+  type RewardParameters,
+  type StakeParameters,
+} from './parameters.ts'
 export { type SnarkjsProof, type SolidityProof, toSolidityProof } from './proof.ts'
 export { verificationKeyHash } from './verification-key.ts'

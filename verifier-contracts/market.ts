@@ -1,5 +1,5 @@
 /** What the pools of a deployment trade on, and the GPU classes that it may begin with. */
-import type { ClassParameters } from './deploy.ts'
+import type { ClassParameters } from './parameters.ts'
 
 export type StrategyRole = 'constantProduct' | 'utilisationCurve'
 

@@ -162,8 +162,7 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
 
         uint256 work = _work(terms, r.steps);
         uint256 benchmark = _benchmark(terms, r.loaded);
-        uint256 level = _enclaves.levelAt(node, epoch);
-        uint256 reward = _credit(Credit(node, epoch, operator, r.weight, r.loyalty, level, 0, work, benchmark));
+        uint256 reward = _credit(Credit(node, epoch, operator, r.weight, r.loyalty, 0, 0, work, benchmark));
         emit Settled(node, epoch, work, reward);
     }
 
@@ -338,6 +337,7 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
     }
 
     function _credit(Credit memory accepted) private returns (uint256 reward) {
+        accepted.level = _enclaves.levelAt(accepted.node, accepted.epoch);
         accepted.provenSeconds = uint256(_registry.recordAccepted(accepted.node)) * _epochSeconds;
         return _rewards.credit(accepted);
     }

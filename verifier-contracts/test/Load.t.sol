@@ -67,11 +67,11 @@ contract LoadTest is MarketDeployment {
     function test_refuses_a_work_policy_out_of_range() public {
         bytes4 invalid = IRounds.PolicyInvalid.selector;
         VM.expectRevert(abi.encodeWithSelector(invalid, 5, 0));
-        new Rounds(registry, rewards, router, settlement, clock(), WorkPolicy(0, 1));
+        new Rounds(registry, rewards, router, enclaves, settlement, clock(), WorkPolicy(0, 1));
         VM.expectRevert(abi.encodeWithSelector(invalid, 5, 10_001));
-        new Rounds(registry, rewards, router, settlement, clock(), WorkPolicy(10_001, 1));
+        new Rounds(registry, rewards, router, enclaves, settlement, clock(), WorkPolicy(10_001, 1));
         VM.expectRevert(abi.encodeWithSelector(invalid, 6, 10_001));
-        new Rounds(registry, rewards, router, settlement, clock(), WorkPolicy(1, 10_001));
+        new Rounds(registry, rewards, router, enclaves, settlement, clock(), WorkPolicy(1, 10_001));
         same("says so", keccak256(abi.encode(rounds.workPolicy())), keccak256(abi.encode(workPolicy())));
     }
 
