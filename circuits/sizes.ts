@@ -3,14 +3,14 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { circuitIds } from './circuits.ts'
-import { type CompiledCircuit, type CompileOptions, compile, sourceClosureHash } from './compile.ts'
+import { type CompiledCircuit, type CompileOptions, compile } from './compile.ts'
 import { readR1cs } from './setup/r1cs.ts'
 import { forEachSignal, type Role, Signals } from './signals.ts'
-import { sourceClosure as closureOf, repositoryRoot } from './source.ts'
+import { codeHashOf, mainSource, repositoryRoot, sourceClosure } from './source.ts'
 
 export type Size = {
-  /** What was counted: `sourceClosureHash` of the circuit. */
-  readonly sourceClosure: string
+  /** Of what was counted: `codeHashOf` the circuit's main file. */
+  readonly code: string
   readonly constraints: number
   readonly wires: number
   /** Coefficients of the three matrices. */
@@ -34,7 +34,7 @@ export async function measureAll({ recorded = {}, ...options }: MeasureOptions =
   const sizes: Record<string, Size> = {}
   for (const id of circuitIds) {
     const known = recorded[id]
-    const stands = known && isLarge(known) && known.sourceClosure === sourceClosureHash(id)
+    const stands = known && isLarge(known) && known.code === codeHashOf(mainSource(id))
     sizes[id] = stands ? known : await measure(await compile(id, options))
   }
   return sizes
@@ -50,26 +50,27 @@ export async function recordedSizes(): Promise<Record<string, Size>> {
 
 /** The size of a compiled circuit; counted once for each closure hash, then read from its build folder. */
 export async function measure(compiled: CompiledCircuit): Promise<Size> {
-  const cache = join(compiled.directory, 'size.json')
+  const source = await readFile(compiled.source, 'utf8')
+  const code = codeHashOf(source)
+  const cache = join(compiled.directory, 'counts.json')
   try {
-    const { closureHash, size } = JSON.parse(await readFile(cache, 'utf8'))
-    if (closureHash === compiled.closureHash) return size
+    const { closureHash, counts } = JSON.parse(await readFile(cache, 'utf8'))
+    if (closureHash === compiled.closureHash) return { code, ...counts }
   } catch {
     // absent or damaged: counted again
   }
-  const size = await count(compiled)
-  await writeFile(`${cache}.partial`, JSON.stringify({ closureHash: compiled.closureHash, size }))
+  const counts = await count(compiled, source)
+  await writeFile(`${cache}.partial`, JSON.stringify({ closureHash: compiled.closureHash, counts }))
   await rename(`${cache}.partial`, cache)
-  return size
+  return { code, ...counts }
 }
 
 export function formatSizes(sizes: Readonly<Record<string, Size>>): string {
   return `${JSON.stringify(sizes, null, 2)}\n`
 }
 
-async function count(compiled: CompiledCircuit): Promise<Size> {
-  const source = await readFile(compiled.source, 'utf8')
-  const signals = new Signals([source, ...closureOf(source).values()])
+async function count(compiled: CompiledCircuit, source: string): Promise<Omit<Size, 'code'>> {
+  const signals = new Signals([source, ...sourceClosure(source).values()])
   const r1cs = await readR1cs(compiled.r1cs)
   const names = await namesOfWires(compiled, signals, r1cs.wires)
 
@@ -95,8 +96,7 @@ async function count(compiled: CompiledCircuit): Promise<Size> {
     templates[template].instances += 1
   })
   const sorted = Object.fromEntries(Object.entries(templates).sort(([a], [b]) => (a < b ? -1 : 1)))
-  const { closureHash: sourceClosure } = compiled
-  return { sourceClosure, constraints: r1cs.constraints, wires: r1cs.wires, nonzeros, templates: sorted }
+  return { constraints: r1cs.constraints, wires: r1cs.wires, nonzeros, templates: sorted }
 }
 
 /** Of each wire, the signals it carries: entries `start[w] .. start[w + 1]` of the two lists. */

@@ -77,8 +77,20 @@ export function sourceClosure(source: string): ReadonlyMap<string, string> {
 
 /** SHA-256, in hex, of a main file with all it includes, the compiler's version and its flags. */
 export function closureHashOf(source: string): string {
+  return hashOf(source, (text) => text)
+}
+
+/** The same without comments and the space between words: what decides the rows of a circuit, and no more. */
+export function codeHashOf(source: string): string {
+  return hashOf(source, (text) => text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' '))
+}
+
+function hashOf(source: string, read: (text: string) => string): string {
   const hash = createHash('sha256')
-  const part = (text: string) => hash.update(`${Buffer.byteLength(text)}:`).update(text)
+  const part = (text: string) => {
+    const code = read(text)
+    return hash.update(`${Buffer.byteLength(code)}:`).update(code)
+  }
   part(`circom2 ${compilerVersion} ${compilerFlags.join(' ')}`)
   part(source)
   const closure = sourceClosure(source)

@@ -5,8 +5,15 @@ import { circuitErrorCodes } from '../circuits/errors.ts'
 import { setupErrorCodes } from '../circuits/setup/errors.ts'
 import { proverErrorCodes } from '../prover/index.ts'
 import { appraisalErrorCodes } from '../src/enclave/errors.ts'
+import { statementErrorCodes } from '../src/enclave/statement/errors.ts'
 
-const tables = { ...proverErrorCodes, ...circuitErrorCodes, ...setupErrorCodes, ...appraisalErrorCodes }
+const tables = {
+  ...proverErrorCodes,
+  ...circuitErrorCodes,
+  ...setupErrorCodes,
+  ...appraisalErrorCodes,
+  ...statementErrorCodes,
+}
 
 const document = readFileSync(new URL('../src/errors.md', import.meta.url), 'utf8')
 const source = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')

@@ -3,7 +3,9 @@ import { buildPoseidon } from 'circomlibjs'
 
 export const FIELD_ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
 
-export type Tag = `pocps.${string}`
+/** No tag, the capacity 0: circomlib's plain Poseidon, for hashes that contracts compute too. */
+export const PLAIN = ''
+export type Tag = `pocps.${string}` | typeof PLAIN
 
 const permutation = await buildPoseidon()
 const field = permutation.F
@@ -11,7 +13,7 @@ const capacities = new Map<Tag, Uint8Array>()
 
 /** The big-endian integer of the tag's ASCII bytes. */
 export function tagValue(tag: Tag): bigint {
-  return BigInt(`0x${Buffer.from(tag, 'ascii').toString('hex')}`)
+  return BigInt(`0x0${Buffer.from(tag, 'ascii').toString('hex')}`)
 }
 
 function capacityOf(tag: Tag): Uint8Array {

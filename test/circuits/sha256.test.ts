@@ -126,7 +126,7 @@ template Hashes() {
         one.bytes[i] <== Bits(8)(block[i]);
         two.message[i] <== Bits(8)(message[i]);
     }
-    ofBlock <== one.digest;
+    ofBlock <== one.digests[0];
     ofMessage <== two.digest;
 }`,
     )

@@ -1,9 +1,9 @@
 // The compression function of SHA-256.
 pragma circom 2.2.3;
 
-include "../tags.circom";
-include "round_pair.circom";
-include "schedule.circom";
+include "tags.circom";
+include "sha256/round_pair.circom";
+include "sha256/schedule.circom";
 
 // Statement: after is the state that the block leads to from before (FIPS 180-4 §6.2.2).
 //

@@ -1,9 +1,9 @@
 // Two consecutive rounds of SHA-256.
 pragma circom 2.2.3;
 
-include "../tags.circom";
-include "bitwise.circom";
-include "constants.circom";
+include "tags.circom";
+include "sha256/bitwise.circom";
+include "sha256/constants.circom";
 
 // Statement: nextA and nextE are what rounds t and t + 1 append to the state (FIPS 180-4 §6.2.2).
 //

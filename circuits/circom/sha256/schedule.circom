@@ -1,9 +1,9 @@
 // One word of the message schedule of SHA-256.
 pragma circom 2.2.3;
 
-include "../tags.circom";
-include "bitwise.circom";
-include "constants.circom";
+include "tags.circom";
+include "sha256/bitwise.circom";
+include "sha256/constants.circom";
 
 // Statement: word = sigma1(w2) + w7 + sigma0(w15) + w16 mod 2^32 (FIPS 180-4 §6.2.2), where wN is the word N places before.
 //

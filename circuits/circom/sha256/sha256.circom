@@ -1,19 +1,19 @@
 // SHA-256 (FIPS 180-4) of messages of a length that the circuit knows, byte by byte as bits.
 pragma circom 2.2.3;
 
-include "../tags.circom";
-include "compression.circom";
-include "constants.circom";
+include "tags.circom";
+include "sha256/compression.circom";
+include "sha256/constants.circom";
 
-// Statement: digest is the SHA-256 state, as bytes, after these blocks.
+// Statement: digests[k] is the SHA-256 state, as bytes, after the first k + 1 blocks.
 //
-// This is the hash of a message when the bytes are that message with its padding, which is not checked here. Whoever lets
+// It is the hash of a message when they are that message with its padding, which is not checked here. Whoever lets
 // them be free still has a binding commitment: two sequences of as many blocks with one digest are a collision of
 // the compression function.
 template Sha256Blocks(blocks) {
     signal input {binary} bytes[64 * blocks][8]; // each least significant bit first
 
-    signal output {binary} digest[32][8];
+    signal output {binary} digests[blocks][32][8];
 
     component initial[8];
     component compression[blocks];
@@ -30,9 +30,9 @@ template Sha256Blocks(blocks) {
         for (var t = 0; t < 16; t++) { // words are big-endian
             for (var i = 0; i < 32; i++) compression[k].block[t][i] <== bytes[64 * k + 4 * t + 3 - i \ 8][i % 8];
         }
-    }
-    for (var j = 0; j < 8; j++) {
-        for (var i = 0; i < 32; i++) digest[4 * j + 3 - i \ 8][i % 8] <== compression[blocks - 1].after[j][i];
+        for (var j = 0; j < 8; j++) {
+            for (var i = 0; i < 32; i++) digests[k][4 * j + 3 - i \ 8][i % 8] <== compression[k].after[j][i];
+        }
     }
 }
 
@@ -54,5 +54,5 @@ template Sha256(length) {
             hash.bytes[i] <== padding[i].bits;
         }
     }
-    digest <== hash.digest;
+    digest <== hash.digests[BLOCKS - 1];
 }
