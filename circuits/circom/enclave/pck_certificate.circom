@@ -42,7 +42,10 @@ template PckCertificate(processor) {
     for (var i = 4; i < 10; i++) version = version * 256 + tbs[i];
     version === 0xA00302010202;
 
-    signal {oneHot} at[3] <== OneHot(3)(tbs[10] - 19);
+    component place = OneHot(3);
+    place.index <== tbs[10] - 19;
+    signal {oneHot} at[3];
+    at <== place.at;
 
     signal chosen[3];
     for (var p = 0; p < 3; p++) {
