@@ -18,7 +18,8 @@ abstract contract AcceptedRoots is IAcceptedRoots {
     uint48 private immutable _rootDelay;
     uint48 private immutable _rootOverlap;
 
-    mapping(RootKind kind => mapping(AuthorityId authority => mapping(uint256 root => Acceptance))) private _acceptances;
+    mapping(RootKind kind => mapping(AuthorityId authority => mapping(uint256 root => Acceptance))) private
+        _acceptances;
     mapping(RootKind kind => mapping(AuthorityId authority => uint256)) private _latest;
     mapping(uint32 level => Level) private _levels;
 

@@ -112,6 +112,11 @@ contract EnclaveRegistry is IEnclaveRegistry, AcceptedRoots {
         if (leaf == 0) revert LeafZero();
         _requireAccepted(RootKind.Revocation, authority, revocationRoot);
         if (_expired(validThroughYear)) revert CertificateExpired(validThroughYear);
+        uint256[] memory signals = new uint256[](5);
+        (signals[0], signals[1], signals[2]) = (nullifier, leaf, revocationRoot);
+        (signals[3], signals[4]) = (validThroughYear, uint160(msg.sender));
+        _verify(a.platformCircuit, proof, signals);
+
         Platform storage p = _platforms[nullifier];
         if (p.status == PlatformStatus.Revoked) revert PlatformStatusWrong(nullifier, p.status);
         if (p.status == PlatformStatus.Live || p.status == PlatformStatus.Pending) {
@@ -123,11 +128,6 @@ contract EnclaveRegistry is IEnclaveRegistry, AcceptedRoots {
         p.status = PlatformStatus.Pending;
         emit PlatformRegistered(authority, nullifier, msg.sender, leaf, validThroughYear, p.usableFrom);
         if (block.timestamp >= p.usableFrom) _putIn(nullifier, p);
-
-        uint256[] memory signals = new uint256[](5);
-        (signals[0], signals[1], signals[2]) = (nullifier, leaf, revocationRoot);
-        (signals[3], signals[4]) = (validThroughYear, uint160(msg.sender));
-        _verify(a.platformCircuit, proof, signals);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -174,6 +174,8 @@ contract EnclaveRegistry is IEnclaveRegistry, AcceptedRoots {
         uint32 current = currentWindow();
         if (window != current) revert WindowNotCurrent(window, current);
         if (_randomness[window] != 0) revert WindowAlreadyDrawn(window);
+        // A chain that gives no randomness gives no challenge.
+        if (block.prevrandao == 0) revert WindowNotDrawn(window);
         _randomness[window] = block.prevrandao;
         emit WindowDrawn(window, block.prevrandao);
     }
@@ -198,8 +200,7 @@ contract EnclaveRegistry is IEnclaveRegistry, AcceptedRoots {
 
         _spentBy[opening.windowNullifier] = node;
         uint48 expiresAt = _startOf(opening.window + _sessionWindows);
-        _sessions[node] =
-            Session(opening.session, opening.level, uint48(block.timestamp), expiresAt, opening.authority);
+        _sessions[node] = Session(opening.session, opening.level, uint48(block.timestamp), expiresAt, opening.authority);
         emit SessionOpened(node, opening.authority, opening.session, opening.level, expiresAt);
 
         uint256[] memory signals = new uint256[](8);

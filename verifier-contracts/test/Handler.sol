@@ -9,11 +9,11 @@ import {NodeRegistry} from "../src/NodeRegistry.sol";
 import {Pocps} from "../src/Pocps.sol";
 import {Rewards} from "../src/Rewards.sol";
 import {Rounds} from "../src/Rounds.sol";
-import {Deployment} from "./Deployment.sol";
+import {EnclaveDeployment} from "./EnclaveDeployment.sol";
 
 /// @title What four operators, a few strangers and time may do, and what the contracts owe them for it
 /// @dev An action that its preconditions forbid does nothing, so any revert is a defect of the contracts.
-contract Handler is Deployment {
+contract Handler is EnclaveDeployment {
     struct Belief {
         NodeId node;
         address operator;
@@ -27,6 +27,7 @@ contract Handler is Deployment {
     EpochId[] private _opened;
     mapping(address operator => uint256) private _earned;
     mapping(NodeId node => mapping(EpochId epoch => bool)) private _proved;
+    mapping(NodeId node => mapping(EpochId epoch => uint256)) private _vouched;
     /// @dev Time that one call of forge sets is gone at the next.
     uint256 private _time;
     uint256 private _seed;
@@ -36,7 +37,8 @@ contract Handler is Deployment {
     uint256 public punishments;
 
     constructor() {
-        deployStub();
+        deployEnclaves();
+        registerAs(OWNER, 1, 1);
         _time = START;
     }
 
@@ -55,6 +57,7 @@ contract Handler is Deployment {
         rounds.open(e);
         _opened.push(e);
         membership();
+        bootSome();
         pass(1 + random(100));
         if (random(8) == 0) return;
         VM.prevrandao(random(type(uint256).max));
@@ -185,6 +188,25 @@ contract Handler is Deployment {
         _beliefs.push(Belief(node, operator, 0, 0));
     }
 
+    /// @dev The enclaves of some nodes boot; which machines they are on is another campaign's subject.
+    function bootSome() private {
+        VM.prevrandao(1 + random(type(uint256).max));
+        uint32 window = enclaves.currentWindow();
+        try enclaves.drawWindow(window) {} catch {}
+        for (uint256 i = 0; i < _beliefs.length; ++i) {
+            if (random(3) != 0) continue;
+            uint256 nullifier = uint256(keccak256(abi.encode("window", i, window))) >> 3;
+            openAs(_beliefs[i].operator, _beliefs[i].node, openingIn(window, nullifier, nullifier));
+        }
+    }
+
+    function vouch(NodeId node, EpochId e) private {
+        bool tooYoung = enclaves.sessionOf(node).openedAt > rounds.epochOf(e).challengedAt;
+        if (tooYoung || block.timestamp >= enclaves.sessionOf(node).expiresAt) return;
+        attest(node, e, uint256(keccak256(abi.encode("epoch", node, e))) >> 3);
+        _vouched[node][e] = PRIVACY;
+    }
+
     function commitTo(uint256 i, EpochId e) private {
         Belief storage belief = _beliefs[i];
         (, uint32 weight) = registry.memberAt(belief.node, e);
@@ -211,6 +233,7 @@ contract Handler is Deployment {
         Belief storage belief = _beliefs[i];
         Round memory round = rounds.roundOf(belief.node, e);
         if (round.status != RoundStatus.Committed || block.timestamp > rounds.epochOf(e).proveBy) return;
+        if (random(2) == 0) vouch(belief.node, e);
         rounds.settle(belief.node, e, stubProofs(proofsOf(belief.node), belief.steps));
         settlements += 1;
         belief.accepted += 1;
@@ -224,7 +247,7 @@ contract Handler is Deployment {
         uint256 time_ = Pocps.timeFactor(uint256(belief.accepted) * DAY, 2 * DAY);
         uint256 work = Pocps.workFactor(uint256(belief.steps) * OPERATIONS / 4, OPERATIONS);
         uint256 loyalty = rewards.loyaltyAt(belief.operator, rounds.epochOf(e).openedAt);
-        return share * Pocps.pocps(time_, loyalty, Pocps.privacyFactor(0, 1), work) / 1e18;
+        return share * Pocps.pocps(time_, loyalty, Pocps.privacyFactor(_vouched[belief.node][e], 1), work) / 1e18;
     }
 
     function punish(EpochId e) private {

@@ -142,7 +142,7 @@ interface IEnclaveRegistry is IAcceptedRoots {
     error WindowNotCurrent(uint32 window, uint32 current);
     /// @notice The window's randomness is fixed.
     error WindowAlreadyDrawn(uint32 window);
-    /// @notice Nobody drew the window's randomness.
+    /// @notice Nobody drew the window's randomness, or the block has none to draw.
     error WindowNotDrawn(uint32 window);
     /// @notice Only the node's operator opens its sessions.
     error NotNodeOperator(NodeId node, address caller);
@@ -169,7 +169,9 @@ interface IEnclaveRegistry is IAcceptedRoots {
         uint256 usableFrom
     );
     /// @notice A leaf entered its authority's tree, which has `root` now.
-    event LeafInserted(AuthorityId indexed authority, uint256 indexed nullifier, uint256 index, uint256 leaf, uint256 root);
+    event LeafInserted(
+        AuthorityId indexed authority, uint256 indexed nullifier, uint256 index, uint256 leaf, uint256 root
+    );
     /// @notice A leaf left the tree: all older roots are stale.
     event LeafRemoved(AuthorityId indexed authority, uint256 indexed nullifier, uint256 index, uint256 root);
     /// @notice The platform may be registered again, usable from `usableFrom`.
