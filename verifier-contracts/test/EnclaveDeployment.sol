@@ -9,7 +9,6 @@ import {EchoVerifier} from "./EchoVerifier.sol";
 
 /// @title Two authorities and verifiers that echo, with the steps of an enclave as one-liners
 abstract contract EnclaveDeployment is Deployment {
-    address internal constant GUARDIAN = address(0x6A);
     /// @dev Owns platforms; operators of nodes may be others.
     address internal constant OWNER = address(0x03);
     CircuitId internal constant PLATFORM_CIRCUIT = CircuitId.wrap("enclave-platform-dev");
