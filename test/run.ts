@@ -19,7 +19,9 @@ const { values } = parseArgs({
   options: { slow: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
 })
 if (values.help) {
-  say('npm test [-- --slow]\n\n  --slow  ten times the forge runs, and the tests that compile the large circuits')
+  say(
+    'npm test [-- --slow]\n\n  --slow  ten times the forge runs, the tests that compile the large circuits, and every bit of enclave evidence',
+  )
   process.exit(0)
 }
 if (values.slow) process.env.POCPS_SLOW = '1' // what mocha's files ask

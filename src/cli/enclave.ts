@@ -59,7 +59,7 @@ export function addEnclave(program: Command): void {
       `
 Examples:
   pocps enclave verify quote.bin --collateral collateral.json --report-data 1234
-  pocps enclave verify quote.bin --collateral collateral.json --gpu-evidence gpu.json --enclave-key 12,34 --challenge 56
+  pocps enclave verify quote.bin --collateral collateral.json --gpu-evidence gpu.json --enclave-key <x,y> --challenge <n>
   pocps enclave verify snp.bin --certificates vcek.der --certificates ask_ark.pem --json
 
 Levels: 3 TDX with its own GPU, 2 TDX, 1 SGX; one less where the software must harden itself; 0 nothing proven.`,

@@ -1,5 +1,5 @@
 /** The appraiser: evidence in, a privacy level out, and a code for whatever stands in its way. */
-import { type Binding, gpuCommitment, reportHash } from './binding.ts'
+import { type Binding, gpuCommitment, reportHash, requireBindable } from './binding.ts'
 import { verifyCollateral } from './collateral.ts'
 import type { IntelCollateral } from './collateral-schema.ts'
 import { AppraisalError, type AppraisalErrorCode, appraisalErrorCodes } from './errors.ts'
@@ -53,6 +53,8 @@ export type Verdict = {
  * @throws {AppraisalError} the evidence is not genuine, not this vendor's, not fresh, or not production's.
  */
 export function appraise(evidence: Evidence, options: AppraisalOptions, gpu?: GpuEvidence): Verdict {
+  if (Number.isNaN(options.now.getTime())) throw new RangeError('evidence is appraised at a time')
+  if (isBinding(options.expected)) requireBindable(options.expected)
   if (evidence.kind === 'quote') return appraiseQuote(evidence, options, gpu)
   if (gpu) throw new AppraisalError('NO_CHAIN_ROUTE', 'GPU evidence is appraised beside a TDX quote only')
   return evidence.kind === 'snp' ? appraiseSnp(evidence, options) : appraiseGpu(evidence, options)

@@ -1,13 +1,25 @@
 /** What report data must say: the enclave's key, its GPU and the registry's challenge, in one hash. */
-import { hash } from '../work/poseidon.ts'
+import { FIELD_ORDER, hash } from '../work/poseidon.ts'
+import { isInSubgroup, type Point } from './curve.ts'
+import { AppraisalError } from './errors.ts'
 
 export type Binding = {
   /** The enclave's BabyJubJub key. */
-  readonly publicKey: readonly [x: bigint, y: bigint]
+  readonly publicKey: Point
   /** Of `gpuCommitment`, or 0 without a GPU. */
   readonly gpuCommitment: bigint
   /** Binds chain, registry, node and window. */
   readonly challenge: bigint
+}
+
+/** Beyond the field a number would hash like its remainder, and the circuit leaves the key's group to us. */
+export function requireBindable({ publicKey, challenge }: Pick<Binding, 'publicKey' | 'challenge'>): void {
+  const neutral = publicKey[0] === 0n && publicKey[1] === 1n
+  if (isInSubgroup(publicKey) && !neutral && challenge >= 0n && challenge < FIELD_ORDER) return
+  throw new AppraisalError(
+    'EVIDENCE_BINDING_INVALID',
+    `key (${publicKey.join(', ')}) is not in the prime-order group, or challenge ${challenge} is no field element`,
+  )
 }
 
 /** `report_data[0:32]` of a CPU's evidence. A GPU beside it must answer exactly this as its nonce. */

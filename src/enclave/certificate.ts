@@ -68,6 +68,15 @@ export function parseCertificate(der: Uint8Array): ParsedCertificate {
   return parsed
 }
 
+/** No vendor's chain comes near; parsing thousands would take seconds. */
+const LONGEST_CHAIN = 16
+
+/** @throws {AppraisalError} CERTIFICATE_CHAIN_BROKEN: too many; or of parseCertificate. */
+export function parseCertificates(ders: readonly Uint8Array[]): ParsedCertificate[] {
+  if (ders.length <= LONGEST_CHAIN) return ders.map(parseCertificate)
+  throw new AppraisalError('CERTIFICATE_CHAIN_BROKEN', `${ders.length} certificates are more than ${LONGEST_CHAIN}`)
+}
+
 function parse(der: Buffer): ParsedCertificate {
   const certificate = decode(der)
   const { tbsCertificate, signatureAlgorithm, signatureValue } = certificate

@@ -1,6 +1,6 @@
 /** Intel's collateral, verified: signed by Intel's TCB key, current, and with no revoked certificate in sight. */
 import { z } from 'zod'
-import { type ParsedCertificate, parseCertificate } from './certificate.ts'
+import { type ParsedCertificate, parseCertificates } from './certificate.ts'
 import { verifyChain } from './chain.ts'
 import { IntelCollateral, QeIdentity, TcbInfo } from './collateral-schema.ts'
 import { readRevocationList, requireUnrevoked } from './crl.ts'
@@ -37,7 +37,7 @@ export function verifyCollateral(
   requireUnrevoked(leaf, pckList)
 
   const signed = (text: string, signature: string, issuers: string, what: string): unknown => {
-    const chain = decodePem(issuers).map(parseCertificate)
+    const chain = parseCertificates(decodePem(issuers))
     verifyChain(chain, { roots: trust.intel, algorithm: 'ecdsa-p256-sha256', length: 2, now })
     const signer = chain[0]!
     if (signer.commonName !== trust.intelNames.tcbSigning) {

@@ -43,6 +43,11 @@ export const appraisalErrorCodes = {
     meaning: 'Vendor collateral was issued after the time of appraisal.',
   },
   EVIDENCE_BAD_SIGNATURE: { retryable: false, meaning: 'A quote or report is not signed by the key that it names.' },
+  EVIDENCE_BINDING_INVALID: {
+    retryable: false,
+    meaning:
+      'The enclave key to be bound is not in BabyJubJub’s prime-order group, or the challenge is no field element.',
+  },
   EVIDENCE_DEBUG: { retryable: false, meaning: 'The enclave is debuggable: its memory is open to the host.' },
   EVIDENCE_MALFORMED: {
     retryable: false,

@@ -1,6 +1,6 @@
 /** A GPU report, verified from NVIDIA's pinned root down to the firmware that signed it. */
 import { BaseBlock, fromBER, ObjectIdentifier, OctetString, Sequence } from 'asn1js'
-import { type ParsedCertificate, parseCertificate } from './certificate.ts'
+import { type ParsedCertificate, parseCertificates } from './certificate.ts'
 import { verifyChain } from './chain.ts'
 import { AppraisalError } from './errors.ts'
 import type { GpuReport } from './gpu-report.ts'
@@ -29,7 +29,7 @@ export function verifyGpu(
   now: Date,
   nonce?: Buffer,
 ): VerifiedGpu {
-  const chain = certificates.map(parseCertificate)
+  const chain = parseCertificates(certificates)
   verifyChain(chain, { roots: trust.nvidia, algorithm: 'ecdsa-p384-sha384', length: CHAIN_LENGTH, now })
   const [firmware, device] = chain as [ParsedCertificate, ParsedCertificate]
   const chip = HOPPER_OR_BLACKWELL.exec(device.commonName)?.[1]

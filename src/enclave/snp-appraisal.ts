@@ -1,6 +1,6 @@
 /** An SEV-SNP report, verified from AMD's pinned root down; it names a chip, or it is refused. */
 import { fromBER, IA5String, Integer } from 'asn1js'
-import { type ParsedCertificate, parseCertificate } from './certificate.ts'
+import { type ParsedCertificate, parseCertificates } from './certificate.ts'
 import { verifyChain } from './chain.ts'
 import { AppraisalError } from './errors.ts'
 import type { SnpProduct, Trust } from './roots.ts'
@@ -57,7 +57,7 @@ export function verifySnp(report: SnpReport, certificates: readonly Buffer[], tr
   }
   if (report.chipId.every((byte) => byte === 0)) throw new AppraisalError('SNP_CHIP_MASKED', 'the chip id is all zero')
 
-  const chain = orderChain(certificates.map(parseCertificate))
+  const chain = orderChain(parseCertificates(certificates))
   verifyChain(chain, { roots: new Set(trust.amd.keys()), algorithm: 'rsa-pss-sha384', length: 3, now })
   const [vcek, , root] = chain as [ParsedCertificate, ParsedCertificate, ParsedCertificate]
   const product = trust.amd.get(root.keyHash)!

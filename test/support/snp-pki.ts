@@ -44,10 +44,14 @@ const PSS_SHA384 =
   '304606092a864886f70d01010a3039a00f300d06096086480165030402020500a11c301a06092a864886f70d010108300d06096086480165030402020500a203020130a303020101'
 const PRODUCTION_POLICY = 0x30000n
 
-/** ARK and ASK of RSA-4096, as AMD's; making the keys takes a second or two. */
+/** Made once, since it takes seconds: the products' test roots share a key, and differ by name and trust. */
+let keys: { readonly ark: CertificateKey; readonly ask: CertificateKey } | undefined
+
+/** ARK and ASK of RSA-4096, as AMD's. */
 export function snpAuthority(product: SnpProduct): SnpAuthority {
-  const root = { commonName: `ARK-${product}`, signer: rsaCertificateKey() }
-  const signer = { commonName: `SEV-${product}`, signer: rsaCertificateKey() }
+  keys ??= { ark: rsaCertificateKey(), ask: rsaCertificateKey() }
+  const root = { commonName: `ARK-${product}`, signer: keys.ark }
+  const signer = { commonName: `SEV-${product}`, signer: keys.ask }
   const certify = (subject: Issuer, pathLength: number, serial: number) =>
     writeCertificate(
       {
