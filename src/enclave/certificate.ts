@@ -2,7 +2,6 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import {
-  type AlgorithmIdentifier,
   AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate,
@@ -12,7 +11,6 @@ import {
   id_ce_keyUsage,
   id_ce_subjectKeyIdentifier,
   KeyUsage,
-  type KeyUsageFlags,
   type Name,
   SubjectKeyIdentifier,
 } from '@peculiar/asn1-x509'
@@ -118,7 +116,7 @@ function decode(der: Buffer): Certificate {
   throw malformed('its DER is not canonical')
 }
 
-function encode(value: Certificate | Name | AlgorithmIdentifier | object): Buffer {
+function encode(value: object): Buffer {
   return Buffer.from(AsnConvert.serialize(value))
 }
 
@@ -169,7 +167,7 @@ function knownExtensions(
     ...(constraints && {
       constraints: { ca: constraints.cA, ...(pathLenConstraint !== undefined && { pathLength: pathLenConstraint }) },
     }),
-    ...(usage && { keyUsage: usage.toNumber() satisfies KeyUsageFlags | number }),
+    ...(usage && { keyUsage: usage.toNumber() }),
     ...(authority && { authorityKeyId: Buffer.from(authority.buffer) }),
     ...(subject && { subjectKeyId: Buffer.from(subject.buffer) }),
   }

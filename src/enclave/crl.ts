@@ -28,6 +28,8 @@ function decode(der: Buffer): CertificateList {
   } catch (cause) {
     throw malformed((cause as Error).message, { cause })
   }
+  const algorithms = [list.signatureAlgorithm, list.tbsCertList.signature].map((each) => AsnConvert.serialize(each))
+  if (!Buffer.from(algorithms[0]!).equals(Buffer.from(algorithms[1]!))) throw malformed('it names two algorithms')
   const entries = list.tbsCertList.revokedCertificates ?? []
   const extensions = [
     ...(list.tbsCertList.crlExtensions ?? []),

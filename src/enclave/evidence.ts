@@ -1,7 +1,7 @@
 /** Evidence as it is handed over, before anything about it is known to be true. */
-import { parseGpuReport } from './gpu-report.ts'
-import { parseQuote } from './quote.ts'
-import { parseSnpReport } from './snp-report.ts'
+import { type GpuReport, parseGpuReport } from './gpu-report.ts'
+import { parseQuote, type Quote } from './quote.ts'
+import { parseSnpReport, type SnpReport } from './snp-report.ts'
 
 export type QuoteEvidence = { readonly kind: 'quote'; readonly bytes: Buffer }
 /** With the certificates of VCEK, ASK and ARK in DER, in any order. */
@@ -11,9 +11,9 @@ export type GpuEvidence = { readonly kind: 'gpu'; readonly bytes: Buffer; readon
 export type Evidence = QuoteEvidence | SnpEvidence | GpuEvidence
 
 export type ParsedEvidence =
-  | { readonly kind: 'quote'; readonly quote: ReturnType<typeof parseQuote> }
-  | { readonly kind: 'snp'; readonly report: ReturnType<typeof parseSnpReport> }
-  | { readonly kind: 'gpu'; readonly report: ReturnType<typeof parseGpuReport> }
+  | { readonly kind: 'quote'; readonly quote: Quote }
+  | { readonly kind: 'snp'; readonly report: SnpReport }
+  | { readonly kind: 'gpu'; readonly report: GpuReport }
 
 /** @throws {AppraisalError} of the EVIDENCE_ kind, or CERTIFICATE_ for the chain inside a quote. */
 export function parseEvidence(evidence: Evidence): ParsedEvidence {
