@@ -8,7 +8,8 @@ import { dirname, join, relative } from 'node:path'
 import { type CircuitId, circuit } from './circuits.ts'
 import { CircuitError } from './errors.ts'
 import { isAlive } from './process-alive.ts'
-import { closureHashOf, compilerFlags, libraries, mainSource, repositoryRoot } from './source.ts'
+import { generatedInclude } from './p256/generate.ts'
+import { closureHashOf, compilerFlags, libraries, mainSource, repositoryRoot, sourceClosure } from './source.ts'
 
 export { sourceClosureHash } from './source.ts'
 
@@ -102,6 +103,7 @@ async function build(
     await mkdir(partial)
     const files = result(partial)
     await writeFile(files.source, source)
+    await writeGenerated(partial, source)
     await runCompiler(name, files.source, partial, signal)
     await rename(join(partial, 'main.r1cs'), files.r1cs)
     await rename(join(partial, 'main.sym'), files.sym)
@@ -171,6 +173,16 @@ async function removeAbandoned(buildDirectory: string): Promise<void> {
   }
 }
 
+/** Writes the generated includes into the folder, which circom searches last. */
+async function writeGenerated(directory: string, source: string): Promise<void> {
+  for (const name of sourceClosure(source).keys()) {
+    const text = generatedInclude(name)
+    if (text === undefined) continue
+    await mkdir(dirname(join(directory, name)), { recursive: true })
+    await writeFile(join(directory, name), text)
+  }
+}
+
 /** circom is WASM that sees only the folders at and below its working directory, by relative paths. */
 function local(path: string): string {
   return relative(repositoryRoot, path)
@@ -179,7 +191,7 @@ function local(path: string): string {
 async function runCompiler(name: string, source: string, output: string, signal?: AbortSignal): Promise<void> {
   const args = [
     local(source),
-    ...libraries.flatMap((path) => ['-l', local(path)]),
+    ...[...libraries, output].flatMap((path) => ['-l', local(path)]),
     ...compilerFlags,
     '-o',
     local(output),

@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type CircuitId, circuit } from './circuits.ts'
 import { CircuitError } from './errors.ts'
+import { generatedInclude } from './p256/generate.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -53,7 +54,7 @@ ${values.join('\n')}
 }
 
 /**
- * Every file that `source` includes, by a name that is the same on every machine.
+ * Every file that `source` includes, by a name that is the same on every machine; generated ones are on no disk yet.
  *
  * @throws {CircuitError} `CIRCUIT_SOURCE_MISSING`
  */
@@ -61,6 +62,11 @@ export function sourceClosure(source: string): ReadonlyMap<string, string> {
   const texts = new Map<string, string>()
   const visit = (text: string, directories: readonly string[]) => {
     for (const [, name] of text.matchAll(/^\s*include\s+"([^"]+)"\s*;/gm)) {
+      const generated = generatedInclude(name!)
+      if (generated !== undefined) {
+        texts.set(name!, generated)
+        continue
+      }
       const path = directories.map((directory) => resolve(directory, name!)).find(existsSync)
       if (!path) throw new CircuitError('CIRCUIT_SOURCE_MISSING', `"${name}" is included and not found`)
       const library = libraries.find((directory) => !relative(directory, path).startsWith('..'))
