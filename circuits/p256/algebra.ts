@@ -51,7 +51,7 @@ export function tangentIdentities<T>(
  * chord starts on the chord before it, so at the same point.
  */
 export function combSum<T>(
-  { add, subtract, multiply }: Ring<T>,
+  { subtract, multiply }: Ring<T>,
   points: readonly Coordinates<T>[],
   slopes: readonly T[],
 ): { readonly sum: LazyPoint<T>; readonly links: readonly T[] } {

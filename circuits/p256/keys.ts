@@ -1,6 +1,5 @@
 /** The constant public keys of `EcdsaP256Constant`; a key's place in the list is the template's parameter. */
-import { createHash } from 'node:crypto'
-import { basePoint, isOnCurve, multiply, n, type Point } from './curve.ts'
+import { isOnCurve, type Point } from './curve.ts'
 
 export type ConstantKey = {
   /** Names the circom function `KEY_…` that gives the key's place. */
@@ -8,20 +7,24 @@ export type ConstantKey = {
   readonly point: Point
 }
 
-/**
- * Stands in for the vendor's certificate authority on development chains.
- *
- * DEVELOPMENT ONLY: the secret is the hash of a text in a public repository, so anyone can sign with it.
- */
-const secret = BigInt(`0x${createHash('sha256').update('pocps development authority').digest('hex')}`) % n
-export const developmentKey: { readonly secret: bigint; readonly point: Point } = {
-  secret,
-  point: multiply(secret, basePoint)!,
-}
-
 /** Order is part of every circuit that names a key: append only. */
 export const constantKeys: readonly ConstantKey[] = [
-  { name: 'DEVELOPMENT', point: developmentKey.point },
+  {
+    // DEVELOPMENT ONLY: its private key is public (src/enclave/synthetic/authority.ts, which a test compares).
+    name: 'DEVELOPMENT_PLATFORM',
+    point: {
+      x: 0x56c8b95c15848a33b2e9b57c20cd054c8d60a2e0d9f4be4d9eeb8d548ce01ce3n,
+      y: 0x86110ab650af564b2a05ddb19f49d9148dd253719743b3cc06400496f9e0207en,
+    },
+  },
+  {
+    // DEVELOPMENT ONLY, likewise.
+    name: 'DEVELOPMENT_PROCESSOR',
+    point: {
+      x: 0x32ca46cf67b0b7458b33b13f2221d9fbb9570c01b6eadb567cee860e2b16a03fn,
+      y: 0x3c5149e8d3649ed808e0adab25ea85ea5325324044a784d3a2aa5b2aae79f4d4n,
+    },
+  },
   {
     // Subject key of "Intel SGX PCK Platform CA", api.trustedservices.intel.com/sgx/certification/v4/pckcrl?ca=platform
     name: 'INTEL_PLATFORM',

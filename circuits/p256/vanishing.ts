@@ -33,7 +33,7 @@ export class UnprovenBoundError extends Error {
 export function foldTable({ points, modulus }: Check): readonly (readonly bigint[])[] {
   const rows: bigint[][] = []
   for (let k = 0; k < points; k++) {
-    const row = Array.from({ length: LIMBS }, (_, i) => (i === k ? 1n : 0n))
+    const row: bigint[] = Array.from({ length: LIMBS }, (_, i) => (i === k ? 1n : 0n))
     if (k >= LIMBS && modulus === p) {
       // 2^256 = 2^224 - 2^192 - 2^96 + 1, applied to the row before, shifted by one limb.
       const before = rows[k - 1]!

@@ -2,7 +2,7 @@
 pragma circom 2.2.3;
 
 include "p256/comb_sum.circom";
-include "p256/comb_window.circom";
+include "p256/comb_window.circom"; // of BaseWindow, which is generated
 include "p256/generated/base_point.circom";
 include "p256/ordinary_scalar.circom";
 
@@ -23,7 +23,7 @@ template BaseComb(windows) {
     component sum = CombSum(windows);
     component window[windows];
     for (var t = 0; t < windows; t++) {
-        window[t] = CombWindow(8, BASE_TABLE(t));
+        window[t] = BaseWindow(t, 8);
         for (var i = 0; i < 8; i++) window[t].index[i] <== bits[COMB_BITS() * t + i];
         window[t].sign <== bits[COMB_BITS() * t + 8];
         sum.x[t] <== window[t].x;
@@ -50,14 +50,14 @@ template BaseScalarComb() {
     component sum = CombSum(WINDOWS);
     component window[WINDOWS - 1];
     for (var t = 0; t < WINDOWS - 1; t++) {
-        window[t] = CombWindow(8, BASE_TABLE(t));
+        window[t] = BaseWindow(t, 8);
         for (var i = 0; i < 8; i++) window[t].index[i] <== bits[COMB_BITS() * t + i];
         window[t].sign <== bits[COMB_BITS() * t + 8];
         sum.x[t] <== window[t].x;
         sum.y[t] <== window[t].y;
         digits[t] <== window[t].digit;
     }
-    component top = CombWindow(3, BASE_TABLE_TOP());
+    component top = BaseWindow(WINDOWS - 1, 3);
     for (var i = 0; i < 3; i++) top.index[i] <== bits[252 + i];
     top.sign <== bits[255];
     sum.x[WINDOWS - 1] <== top.x;
