@@ -6,6 +6,7 @@ import { setupErrorCodes } from '../circuits/setup/errors.ts'
 import { proverErrorCodes } from '../prover/index.ts'
 import { appraisalErrorCodes } from '../src/enclave/errors.ts'
 import { statementErrorCodes } from '../src/enclave/statement/errors.ts'
+import { signatureErrorCodes } from '../src/p256/errors.ts'
 
 const tables = {
   ...proverErrorCodes,
@@ -13,6 +14,7 @@ const tables = {
   ...setupErrorCodes,
   ...appraisalErrorCodes,
   ...statementErrorCodes,
+  ...signatureErrorCodes,
 }
 
 const document = readFileSync(new URL('../src/errors.md', import.meta.url), 'utf8')

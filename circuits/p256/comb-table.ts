@@ -20,10 +20,11 @@ export function combTable(base: Point): readonly (readonly Point[])[] {
   const lists = windows.map((_, t) => [starts[t]!])
   const longest = 1 << (COMB_BITS - 1)
   for (let i = 1; i < longest; i++) {
-    addEach(
+    const sums = addEach(
       lists.map((list) => list.at(-1)!),
       doubles,
-    ).forEach((sum, t) => lists[t]!.push(sum))
+    )
+    for (const [t, sum] of sums.entries()) lists[t]!.push(sum)
   }
   return lists.map((list, t) => list.slice(0, 1 << (windows[t]! - 1)))
 }

@@ -14,8 +14,16 @@ import {
 import { n } from './curve.ts'
 import { LIMBS, unsignedLimbs } from './limbs.ts'
 import { boundRing, type Polynomial } from './polynomial.ts'
-import { combWeights, combWindows, jointWeights, limbsOfDigits, OFFSET_SHIFT, OFFSET_WINDOWS, SCALAR_BITS } from './shape.ts'
-import { COMB_BITS } from './shape.ts'
+import {
+  COMB_BITS,
+  combWeights,
+  combWindows,
+  jointWeights,
+  limbsOfDigits,
+  OFFSET_SHIFT,
+  OFFSET_WINDOWS,
+  SCALAR_BITS,
+} from './shape.ts'
 import { type Check, checks, proveRanges, type Ranges, rangesFor } from './vanishing.ts'
 
 /** An identity as the circuit has it, at one of its places. */
@@ -83,10 +91,7 @@ const bounds = {
   OPPOSITE_X: [checks.quadratic, [oppositeIdentities(boundRing, joint.last, wholeComb.sum).x]],
   OPPOSITE_Y: [checks.cubic, [oppositeIdentities(boundRing, joint.last, wholeComb.sum).y]],
   RATIO: [checks.order, [productSum(boundRing, [unsigned, combination], [unsigned, combination])]],
-  TOTAL: [
-    checks.order,
-    [productSum(boundRing, [unsigned, boundRing.add(scalar, offset)], [unsigned, combination])],
-  ],
+  TOTAL: [checks.order, [productSum(boundRing, [unsigned, boundRing.add(scalar, offset)], [unsigned, combination])]],
   SCALAR: [checks.order, [productIs(boundRing, [unsigned, scalar], unsigned)]],
   ...join(),
 } as const satisfies Record<string, readonly [Check, readonly Polynomial[]]>

@@ -6,7 +6,7 @@ export const LIMB_BITS = 32n
 const BASE = 1n << LIMB_BITS
 const HALF = BASE >> 1n
 
-export function valueOf(limbs: readonly bigint[]): bigint {
+export function integerOfLimbs(limbs: readonly bigint[]): bigint {
   return limbs.reduceRight((sum, limb) => sum * BASE + limb, 0n)
 }
 
@@ -16,7 +16,7 @@ export function unsignedLimbs(value: bigint, count = LIMBS): bigint[] {
 }
 
 /** The largest integer that eight limbs in [-2^31, 2^31) hold. */
-const largestBalanced = valueOf(Array.from({ length: LIMBS }, () => HALF - 1n))
+const largestBalanced = integerOfLimbs(Array.from({ length: LIMBS }, () => HALF - 1n))
 
 /** Limbs in [-2^31, 2^31) of a representative of an element of Fp, given in [0, p). */
 export function balancedLimbs(element: bigint): bigint[] {

@@ -1,5 +1,5 @@
 /** The errors of making hints for the P-256 templates. */
-import { type CodeTable, CodedError } from '../../circuits/coded-error.ts'
+import { CodedError, type CodeTable } from '../../circuits/coded-error.ts'
 
 /** `src/errors.md` repeats this table. */
 export const signatureErrorCodes = {
@@ -7,7 +7,10 @@ export const signatureErrorCodes = {
     retryable: false,
     meaning: 'A valid P-256 signature is one of the few that the circuit refuses; an honest signer never makes one.',
   },
-  SIGNATURE_INVALID: { retryable: false, meaning: 'A P-256 signature does not verify, so nothing can be proven of it.' },
+  SIGNATURE_INVALID: {
+    retryable: false,
+    meaning: 'A P-256 signature does not verify, so nothing can be proven of it.',
+  },
 } as const satisfies CodeTable
 
 /** The signature does not verify. */

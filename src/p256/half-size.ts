@@ -22,12 +22,15 @@ function shortest(u2: bigint): { readonly w: bigint; readonly u: bigint } {
     { w: n, u: 0n },
     { w: modulo(-u2, n), u: 1n },
   ]
-  const length = ({ w, u }: { w: bigint; u: bigint }) => (size(w) > size(u) ? size(w) : size(u))
+  const isShorter = (left: typeof first, right: typeof first) => {
+    const [bound] = [size(right.w), size(right.u)].sort((a, b) => (a > b ? -1 : 1))
+    return size(left.w) < bound! && size(left.u) < bound!
+  }
   while (second.w !== 0n && size(second.u) <= second.w) {
     const quotient = first.w / second.w
     ;[first, second] = [second, { w: first.w - quotient * second.w, u: first.u - quotient * second.u }]
   }
-  return length(first) < length(second) ? first : second
+  return isShorter(first, second) ? first : second
 }
 
 /** For u2 not 0 modulo n. */

@@ -1,13 +1,21 @@
 /** Hints of the P-256 templates: what a prover adds to a signature so that the circuit need not search. */
 import { basePoint, inverse, modulo, n, negate, type Point, p, slope } from '../../circuits/p256/curve.ts'
 import { constantKeys } from '../../circuits/p256/keys.ts'
-import { balancedLimbs, unsignedLimbs, valueOf } from '../../circuits/p256/limbs.ts'
+import { balancedLimbs, integerOfLimbs, unsignedLimbs } from '../../circuits/p256/limbs.ts'
 import { COMB_BITS, OFFSET_SHIFT, OFFSET_WINDOWS } from '../../circuits/p256/shape.ts'
 import { FIELD_ORDER, hash } from '../work/poseidon.ts'
-import { combWitness, type CombWitness, oddRepresentative, scalarOfBits } from './comb.ts'
+import { type CombWitness, combWitness, oddRepresentative, scalarOfBits } from './comb.ts'
 import { SignatureExceptionalError } from './errors.ts'
 import { type HalfSize, halfSize } from './half-size.ts'
-import { type JointDigit, jointBases, jointDigits, jointTable, jointWindows, type Sum, type WindowWitness } from './joint.ts'
+import {
+  type JointDigit,
+  jointBases,
+  jointDigits,
+  jointTable,
+  jointWindows,
+  type Sum,
+  type WindowWitness,
+} from './joint.ts'
 import { type Signature, verifySignature } from './signature.ts'
 
 export type { Signature } from './signature.ts'
@@ -28,7 +36,8 @@ function exceptional<T>(make: () => T): T {
   try {
     return make()
   } catch (error) {
-    if (error instanceof RangeError) throw new SignatureExceptionalError('two points of the computation are opposite or equal')
+    if (error instanceof RangeError)
+      throw new SignatureExceptionalError('two points of the computation are opposite or equal')
     throw error
   }
 }
@@ -57,7 +66,7 @@ const signatureLimbs = (r: bigint, wrapped: boolean) =>
 
 /** The random scalar h of circuits/circom/p256/offset.circom. */
 export function offsetScalar(key: Point, r: bigint, point: Point, wrapped: boolean, half: HalfSize): bigint {
-  const halves = (limbs: readonly bigint[]) => [valueOf(limbs.slice(0, 4)), valueOf(limbs.slice(4))]
+  const halves = (limbs: readonly bigint[]) => [integerOfLimbs(limbs.slice(0, 4)), integerOfLimbs(limbs.slice(4))]
   const inputs = [
     ...halves(unsignedLimbs(key.x)),
     ...halves(unsignedLimbs(key.y)),
@@ -82,7 +91,8 @@ export function ecdsaWitness(signature: Signature, key: Point): EcdsaWitness {
     const { windows, end } = jointWindows(offset.sum, table, digits)
     // s (a + 2^128 h) + z u = 0, that is a = -u u1 - 2^128 h.
     const comb = combWitness(oddRepresentative(-half.u * u1 - (h << BigInt(OFFSET_SHIFT))), basePoint)
-    if (end.x !== comb.sum.x || end.y !== negate(comb.sum).y) throw new Error('the joint multiplication ended elsewhere')
+    if (end.x !== comb.sum.x || end.y !== negate(comb.sum).y)
+      throw new Error('the joint multiplication ended elsewhere')
     return { point, wrapped, half, mixed, a, b, table, digits, offset, windows, comb }
   })
 }

@@ -55,7 +55,12 @@ export function jointDigits({ alpha, beta }: HalfSize): readonly JointDigit[] {
   }))
 }
 
-export type WindowWitness = { readonly tangent: bigint; readonly there: bigint; readonly back: bigint; readonly term: Point }
+export type WindowWitness = {
+  readonly tangent: bigint
+  readonly there: bigint
+  readonly back: bigint
+  readonly term: Point
+}
 
 /** The slopes of all windows and where they lead. */
 export function jointWindows(
@@ -75,4 +80,3 @@ export function jointWindows(
   })
   return { windows, end: point }
 }
-

@@ -76,7 +76,12 @@ describe('circuits: Hash', () => {
 })
 
 describe('circuits: domain tags', () => {
-  const files = ['domain_tags.circom', 'enclave/session_tags.circom', 'enclave/platform_tags.circom']
+  const files = [
+    'domain_tags.circom',
+    'enclave/session_tags.circom',
+    'enclave/platform_tags.circom',
+    'p256/offset_tag.circom',
+  ]
   const source = files.map((file) => readFileSync(join(templateDirectory, file), 'utf8')).join('')
   const declared = [...source.matchAll(/function TAG_(\w+)\(\) \{ return (\d+); \} \/\/ "(.*)"/g)]
 

@@ -1,9 +1,9 @@
 // The point at which the joint multiplication starts.
 pragma circom 2.2.3;
 
-include "domain_tags.circom";
 include "hash.circom";
 include "p256/base_comb.circom";
+include "p256/offset_tag.circom";
 include "tags.circom";
 
 // Statement: (x, y) is h G, h being the sum of digits[t] 2^(9t): 126 bits of H_{pocps.p256} of everything that determines the
