@@ -55,6 +55,7 @@ function quoteLines(quote: Quote): Line[] {
           ['MRCONFIGID', hex(body.mrConfigId)],
           ['MROWNER', hex(body.mrOwner)],
           ...body.rtmrs.map((rtmr, i): Line => [`RTMR${i}`, hex(rtmr)]),
+          ...(body.mrServiceTd ? [['MRSERVICETD', hex(body.mrServiceTd)] as const] : []),
         ]
       : [
           ['kind', `SGX quote, version ${quote.version}`],

@@ -50,9 +50,7 @@ export function readPck(certificate: ParsedCertificate): PckIdentity {
 function decode(certificate: ParsedCertificate): PckIdentity {
   const extension = certificate.extensions.get(SGX)
   if (!extension) throw malformed('it is absent')
-  const decoded = fromBER(extension)
-  if (decoded.offset !== extension.length) throw malformed('it is no DER')
-  const fields = members(decoded.result)
+  const fields = members(decodeDer(extension))
   const tcb = members(required(fields, part.tcb))
   const cpuSvn = octets(required(tcb, part.cpuSvn), 16)
   const components = Array.from({ length: COMPONENTS }, (_, i) => whole(required(tcb, `${part.tcb}.${i + 1}`), 0xff))
@@ -67,6 +65,17 @@ function decode(certificate: ParsedCertificate): PckIdentity {
     sgxType: whole(required(fields, part.sgxType), 2),
     ...(instance && { platformInstanceId: octets(instance, 16) }),
   }
+}
+
+/** Deep nesting ends in a RangeError. */
+function decodeDer(bytes: Buffer): Value {
+  try {
+    const { offset, result } = fromBER(bytes)
+    if (offset === bytes.length) return result
+  } catch (cause) {
+    throw malformed('it is no DER', { cause })
+  }
+  throw malformed('it is no DER')
 }
 
 /** A sequence of (object identifier, value) pairs, each identifier once. */

@@ -1,5 +1,6 @@
 /** The TCB status by Intel's rule, and collateral that is refused. */
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { appraise, type Verdict } from '../../src/enclave/appraise.ts'
 import { parseCertificate } from '../../src/enclave/certificate.ts'
 import { parseCollateral } from '../../src/enclave/collateral.ts'
@@ -106,6 +107,24 @@ describe('TCB status', () => {
     }
     assert.equal(levelOf('tdx+gpu', 'UpToDate'), 3)
     assert.deepEqual([levels.snp, levels.gpu], [{}, {}])
+  })
+
+  it('is worth what the README says', async () => {
+    const text = await readFile(new URL('../../src/enclave/README.md', import.meta.url), 'utf8')
+    const rows = [...text.matchAll(/^\| (TDX|SGX) quote( with its GPU)? \| (\d) \| (\d) \| 0 \|$/gm)]
+    const documented = rows.map(([, tee, gpu, ...worth]) => [
+      `${tee!.toLowerCase()}${gpu ? '+gpu' : ''}`,
+      ...worth.map(Number),
+    ])
+    const kinds = ['tdx+gpu', 'tdx', 'sgx'] as const
+    const table = kinds.map((kind) => [kind, levelOf(kind, 'UpToDate'), levelOf(kind, 'SWHardeningNeeded')])
+    assert.deepEqual(documented, table)
+    const others = tcbStatuses.filter((status) => status !== 'UpToDate' && status !== 'SWHardeningNeeded')
+    for (const kind of kinds)
+      assert.deepEqual(
+        others.map((status) => levelOf(kind, status)),
+        others.map(() => 0),
+      )
   })
 
   it('names the advisories, and the moment when it must be appraised anew', () => {

@@ -1,6 +1,6 @@
 /** Synthetic evidence has the vendors' very formats, is the same each time, and is genuine to nobody but developers. */
 import assert from 'node:assert/strict'
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { appraise } from '../../src/enclave/appraise.ts'
 import { parseCertificate } from '../../src/enclave/certificate.ts'
 import { readPck } from '../../src/enclave/pck.ts'
@@ -50,6 +50,14 @@ describe('synthetic evidence', () => {
     const quoteOf = (seed: string) => syntheticQuote(syntheticPlatform({ seed }), { format: 'tdx-v5', reportData })
     assert.deepEqual(quoteOf('one'), quoteOf('one'))
     assert.notDeepEqual(quoteOf('one'), quoteOf('two'))
+  })
+
+  it('is the same bytes on every machine: cached proofs are of them', () => {
+    const quote = syntheticQuote(syntheticPlatform({ seed: 'pinned' }), { format: 'tdx-v4', reportData })
+    assert.equal(
+      createHash('sha256').update(quote).digest('hex'),
+      'aa47bc771506c3e248d7986dae62233b0026feb627e7708368b8a3cddfe3c18c',
+    )
   })
 
   it('is signed by the keys that the development circuits hold as constants', () => {
