@@ -8,15 +8,20 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 type Round = { epoch: number; outcome: string; reward: string; burned: string; factors?: Record<string, string> }
 type Node = { name: string; strikes: number; slashed: string; status: string; rounds: Round[] }
+type Rental = Record<'cost' | 'fee' | 'paid' | 'burned' | 'refunded' | 'kept', string> & { name: string; hours: number }
+type Position = Record<'tokens' | 'paid' | 'forfeited' | 'accepted' | 'decided', string> & { name: string }
 type Play = {
   ok: boolean
   nodes: Node[]
+  market: { rentals: Rental[]; positions: Position[]; compensation: string }
   tokens: { minted: string; burned: string; held: { holder: string; amount: string }[] }
 }
 
 describe('the demo', () => {
   let play: Play
   const node = (name: string) => play.nodes.find((each) => each.name === name)!
+  const rental = (name: string) => play.market.rentals.find((each) => each.name === name)!
+  const position = (name: string) => play.market.positions.find((each) => each.name === name)!
 
   before(function () {
     this.timeout(900_000)
@@ -88,10 +93,51 @@ describe('the demo', () => {
     }
   })
 
+  it('pays the honest node all that the client escrowed for it', () => {
+    const { cost, paid, refunded, fee } = rental('honest')
+    assert.equal(paid, cost)
+    assert.equal(BigInt(refunded), 0n)
+    assert.ok(BigInt(fee) > 0n)
+  })
+
+  it('gives the client its money back for what the lazy node did not prove, and a share of its slash', () => {
+    const { cost, paid, refunded } = rental('lazy')
+    // It is rented in the first epoch; in about one play of 27 it is caught in a later one only.
+    const caught = node('lazy').rounds[0]!.outcome === 'unproven'
+    assert.equal(BigInt(paid) === 0n, caught)
+    if (!caught) return
+    assert.equal(refunded, cost)
+    assert.equal(BigInt(play.market.compensation) * 5n, BigInt(node('lazy').slashed))
+  })
+
+  it('gives back what hours given up are worth, less the fee', () => {
+    const { cost, paid, refunded, burned, kept } = rental('late')
+    assert.ok(BigInt(paid) > 0n && BigInt(refunded) > 0n && BigInt(burned) > 0n)
+    assert.equal(BigInt(cost), BigInt(paid) + BigInt(refunded) + BigInt(burned) + BigInt(kept))
+  })
+
+  it('forfeits tokens that went with hours by the share of epochs without a proof', () => {
+    for (const { name, paid, forfeited, accepted, decided } of play.market.positions) {
+      const due = BigInt(paid) + BigInt(forfeited)
+      assert.equal(BigInt(paid), (due * BigInt(accepted)) / BigInt(decided), name)
+    }
+    assert.equal(BigInt(position('honest').forfeited), 0n)
+    assert.ok(BigInt(position('lazy').forfeited) > 0n && BigInt(position('late').forfeited) > 0n)
+  })
+
+  it('divides every rent to the last token', () => {
+    const left = play.market.rentals.map(({ cost, paid, burned, refunded, kept }) =>
+      [paid, burned, refunded, kept].reduce((rest, part) => rest - BigInt(part), BigInt(cost)),
+    )
+    assert.deepEqual(left, [0n, 0n, 0n])
+  })
+
   it('knows where every token is', () => {
     const { minted, burned, held } = play.tokens
     const sum = held.reduce((total, { amount }) => total + BigInt(amount), 0n)
     assert.equal(BigInt(minted) - BigInt(burned) - sum, 0n)
-    assert.equal(BigInt(held.find(({ holder }) => holder.startsWith('unclaimed'))!.amount), 0n)
+    for (const emptied of ['unclaimed (rewards)', 'rents (settlement)']) {
+      assert.equal(BigInt(held.find(({ holder }) => holder === emptied)!.amount), 0n, emptied)
+    }
   })
 })

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import pc from 'picocolors'
 import { isWorkCircuitId } from '../../circuits/circuits.ts'
 import { keyedCircuits } from '../../circuits/setup.ts'
+import { positionTable, rentalTable } from '../demo/market-table.ts'
 import { type PlayEvent, play } from '../demo/play.ts'
 import { nodeTable, reasons, tokens, tokenTable } from '../demo/table.ts'
 import { BadArgumentError } from '../errors.ts'
@@ -65,6 +66,8 @@ async function run({ profile, epochs, seed, proofs, window, json }: DemoOptions)
         '  PoP is 0.1 for all: no node can prove its privacy level yet. PoT is full after two proven days here.\n',
       ),
     )
+    process.stdout.write(`\n${pc.bold('What became of the rents')}\n${rentalTable(result.market)}\n`)
+    process.stdout.write(`\n${pc.bold('What became of the hours')}\n${positionTable(result.market)}\n`)
     process.stdout.write(`\n${pc.bold('Where every token is')}\n${tokenTable(result.tokens)}\n`)
     progress(pc.dim(`${elapsedSeconds.toFixed(1)} s`))
   } finally {
@@ -86,6 +89,16 @@ function eventText(event: PlayEvent): string {
     case 'punished': {
       const slashed = event.slashed > 0n ? `, ${tokens(event.slashed)} tokens slashed` : ''
       return `  ${event.role.padEnd(6)} ${pc.red('punished')}   strikes ${event.strikes}${slashed}`
+    }
+    case 'provided':
+      return `  ${event.role.padEnd(6)} provides   a week of hours with ${tokens(event.tokens)} tokens of equal value`
+    case 'rented':
+      return `  client rents      ${event.hours} hours of ${event.role} for ${tokens(event.cost)}, fee ${tokens(event.fee)}`
+    case 'given-up':
+      return `  client gives up   the rest of ${event.role}: ${tokens(event.refund)} back, ${tokens(event.kept)} kept by the pool`
+    case 'rent-settled': {
+      const refunded = event.refunded > 0n ? pc.red(`, ${tokens(event.refunded)} refunded to the client`) : ''
+      return `  rent   settled    ${tokens(event.paid)} to ${event.role}${refunded}`
     }
   }
 }

@@ -15,6 +15,10 @@ export type Member = {
   readonly runner: Runner
   /** In this epoch of the play it overruns its window. */
   readonly lateIn?: number
+  /** Its hours are for rent, and the client rents as many. */
+  readonly rentedHours?: number
+  /** After this epoch of the play the client gives up the rest. */
+  readonly givenUpIn?: number
 }
 
 /** What one class of the demo demands. */
@@ -114,9 +118,17 @@ export async function assemble({ profile, epochs, scratch, onProgress }: CastOpt
         { name: 'demo-small', benchmark: benchmark(slow), weight: 1, dailyTokens: 1_000n },
       ],
       members: [
-        { role: 'honest', classId: 0, joins: 0, runner: honest },
-        { role: 'lazy', classId: 1, joins: 0, runner: lazy },
-        { role: 'late', classId: 0, joins: 0, runner: late, lateIn: epochs - 1 },
+        { role: 'honest', classId: 0, joins: 0, runner: honest, rentedHours: 48 },
+        { role: 'lazy', classId: 1, joins: 0, runner: lazy, rentedHours: 24 },
+        {
+          role: 'late',
+          classId: 0,
+          joins: 0,
+          runner: late,
+          lateIn: epochs - 1,
+          rentedHours: 72,
+          givenUpIn: Math.min(1, epochs - 1),
+        },
         { role: 'new', classId: 0, joins: Math.max(0, epochs - 1), runner: fresh },
       ],
       close,

@@ -14,6 +14,8 @@ import { createKeeper, type Keeper } from '../keeper.ts'
 import type { Challenged } from '../round.ts'
 import { assemble, type Cast, DATASET_SEED, type Member, overrunning, type Role } from './cast.ts'
 import { type EmbeddedChain, startEmbeddedChain } from './embedded-chain.ts'
+import { type MarketEvent, openMarket } from './market.ts'
+import type { MarketSummary } from './market-table.ts'
 import { summarise } from './summary.ts'
 import type { NodeSummary, RoundSummary, TokenSummary } from './table.ts'
 
@@ -34,6 +36,7 @@ export type PlayEvent =
   | { readonly type: 'stage'; readonly role: Role; readonly round: Challenged }
   | { readonly type: 'stopped'; readonly role: Role; readonly code: string; readonly reason: string }
   | { readonly type: 'punished'; readonly role: Role; readonly strikes: number; readonly slashed: bigint }
+  | MarketEvent
 
 export type PlayResult = {
   readonly seed: string
@@ -41,12 +44,15 @@ export type PlayResult = {
   readonly runner: string
   readonly window: number
   readonly nodes: readonly NodeSummary[]
+  readonly market: MarketSummary
   readonly tokens: TokenSummary
 }
 
 /** A member with what it has on chain. */
 export type Player = Member & {
   readonly node: string
+  /** Of the embedded chain. */
+  readonly account: number
   readonly operator: string
   readonly chain: Chain
   readonly rounds: RoundSummary[]
@@ -54,10 +60,10 @@ export type Player = Member & {
   claim(): Promise<void>
 }
 
-const GENESIS_TOKENS = parseEther('100000')
+const GENESIS_TOKENS = parseEther('200000')
 const CLOCK = { ...defaultParameters.clock, sampleDelaySeconds: 1, sampleWindowSeconds: 600, proveWindowSeconds: 600 }
 /** Accounts of the embedded chain; operators come after these. */
-const ACCOUNTS = { foundation: 0, team: 1, keeper: 2, operators: 3 } as const
+const ACCOUNTS = { foundation: 0, team: 1, keeper: 2, client: 3, operators: 4 } as const
 const DAYS = 86_400
 /** Basis points of the benchmark. */
 const LEAST_SHARE = 10
@@ -82,22 +88,34 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
     note(`contracts deployed on an embedded chain, rounds at ${deployed.addresses.rounds}`)
 
     const stage = await setStage(cast, embedded, deployed, options)
+    const market = openMarket(deployed, embedded, ACCOUNTS, onEvent)
     const players: Player[] = []
     for (let index = 0; index < epochs; index++) {
       for (const [i, member] of cast.members.entries()) {
         if (member.joins === index) players.push(await stage.enter(member, ACCOUNTS.operators + i))
       }
+      if (index === 0) {
+        for (const player of players) if (player.rentedHours) await market.provide(player)
+        for (const player of players) if (player.rentedHours) await market.rent(player, player.rentedHours)
+      }
       await playEpoch({ ...stage, players, prover, folder, options }, index)
-      if (index + 1 < epochs) await embedded.advance(await stage.secondsTo(index + 1))
+      for (const { role, givenUpIn } of players) if (givenUpIn === index) await market.giveUp(role)
+      // Rents are divided when the epoch's slot is over.
+      await embedded.advance(await stage.secondsTo(index + 1))
+      await market.settle()
     }
+    note('the hours run out')
+    const marketSummary = await market.close()
     return {
       seed,
       circuit: options.circuit,
       runner: cast.describe,
       window: options.window,
+      market: marketSummary,
       ...(await summarise(players, cast, deployed, [
         { holder: 'foundation', address: embedded.wallet(ACCOUNTS.foundation).address },
         { holder: 'team', address: embedded.wallet(ACCOUNTS.team).address },
+        { holder: 'client', address: market.client },
       ])),
     }
   } finally {
@@ -178,7 +196,7 @@ async function setStage(cast: Cast, embedded: EmbeddedChain, deployed: Deployed,
         if ((await rewards.getFunction('claimableOf')(wallet.address)) === 0n) return
         await (await rewards.connect(wallet).getFunction('claim')()).wait()
       }
-      return { ...member, node, operator: wallet.address, chain: await chainOf(account), rounds: [], claim }
+      return { ...member, node, account, operator: wallet.address, chain: await chainOf(account), rounds: [], claim }
     },
     async secondsTo(epoch) {
       const [first] = await rounds.queryFilter(rounds.filters.EpochOpened!())

@@ -1,7 +1,7 @@
 /** Reads from the chain what the play came to. */
-import type { Contract } from 'ethers'
 import type { Deployment as Deployed } from '../../verifier-contracts/index.ts'
 import type { Cast } from './cast.ts'
+import { sumOf } from './events.ts'
 import type { Player } from './play.ts'
 import type { NodeSummary, TokenSummary } from './table.ts'
 
@@ -9,11 +9,6 @@ type Holder = { readonly holder: string; readonly address: string }
 
 /** `NodeStatus` in INodeRegistry.sol. */
 const statuses = ['unknown', 'active', 'jailed', 'unbonding', 'withdrawn'] as const
-
-async function sumOf(contract: Contract, event: string, field: string, ...topics: unknown[]): Promise<bigint> {
-  const logs = await contract.queryFilter(contract.filters[event]!(...topics))
-  return logs.reduce((sum, log) => sum + (contract.interface.parseLog(log)!.args[field] as bigint), 0n)
-}
 
 /** Pays out every reward first, so that the tables show it in the operators' hands. */
 export async function summarise(
@@ -45,6 +40,8 @@ export async function summarise(
     ...players.map(({ role, operator }) => ({ holder: `${role} operator`, address: operator })),
     { holder: 'stakes (registry)', address: addresses.registry },
     { holder: 'unclaimed (rewards)', address: addresses.rewards },
+    { holder: 'hours (pool)', address: addresses.pool },
+    { holder: 'rents (settlement)', address: addresses.settlement },
     ...holders,
   ]
   const held = await Promise.all(

@@ -48,7 +48,7 @@ export function factor(wad: bigint): string {
 }
 
 /** The library would colour even what goes to a file; headings are coloured by hand. */
-const plain = { head: [], border: [], compact: true }
+export const plain = { head: [], border: [], compact: true }
 
 export function nodeTable(nodes: readonly NodeSummary[]): string {
   const table = new Table({
@@ -103,9 +103,7 @@ export function reasons(nodes: readonly NodeSummary[]): string {
   return nodes
     .flatMap(({ name, rounds, slashed, status }) => [
       ...rounds.filter(({ reason }) => reason).map(({ epoch, reason }) => `  ${name}, epoch ${epoch}: ${reason}`),
-      ...(slashed > 0n
-        ? [`  ${name}: ${tokens(slashed)} of its stake were slashed and burned; it is now ${status}`]
-        : []),
+      ...(slashed > 0n ? [`  ${name}: ${tokens(slashed)} of its stake were slashed; it is now ${status}`] : []),
     ])
     .join('\n')
 }
