@@ -62,8 +62,8 @@ export type Player = Member & {
 
 const GENESIS_TOKENS = parseEther('200000')
 const CLOCK = { ...defaultParameters.clock, sampleDelaySeconds: 1, sampleWindowSeconds: 600, proveWindowSeconds: 600 }
-/** Accounts of the embedded chain; operators come after these. */
-const ACCOUNTS = { foundation: 0, team: 1, keeper: 2, client: 3, operators: 4 } as const
+/** Accounts of the embedded chain; operators come after these, and the client after them. */
+const ACCOUNTS = { foundation: 0, team: 1, keeper: 2, operators: 3 } as const
 const DAYS = 86_400
 /** Basis points of the benchmark. */
 const LEAST_SHARE = 10
@@ -82,13 +82,18 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
     const cast = await assemble({ profile, epochs, scratch: join(folder, 'calibration'), onProgress: note })
     open.push(cast)
     note(cast.describe)
-    const embedded = await startEmbeddedChain({ seed, accounts: ACCOUNTS.operators + cast.members.length })
+    const embedded = await startEmbeddedChain({ seed, accounts: ACCOUNTS.operators + cast.members.length + 1 })
     open.push({ close: () => embedded.stop() })
     const deployed = await deployFor(cast, embedded, options)
     note(`contracts deployed on an embedded chain, rounds at ${deployed.addresses.rounds}`)
 
     const stage = await setStage(cast, embedded, deployed, options)
-    const market = openMarket(deployed, embedded, ACCOUNTS, onEvent)
+    const market = openMarket(
+      deployed,
+      embedded,
+      { ...ACCOUNTS, client: ACCOUNTS.operators + cast.members.length },
+      onEvent,
+    )
     const players: Player[] = []
     for (let index = 0; index < epochs; index++) {
       for (const [i, member] of cast.members.entries()) {
