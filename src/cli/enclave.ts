@@ -48,7 +48,11 @@ export function addEnclave(program: Command): void {
     .option('--certificates <file>', 'PEM or DER for a bare SNP or GPU report; may be repeated', append, [])
     .option('--gpu-evidence <file>', 'evidence of the GPU that the TDX quote claims')
     .option('--gpu-certificates <file>', 'its chain, where the evidence carries none; may be repeated', append, [])
-    .option('--report-data <hex>', 'demand report data (a GPU’s nonce) that begins with this', hexBytes)
+    .option(
+      '--report-data <hex>',
+      'demand that report data (a GPU’s nonce) is this: its first 32 bytes, or all 64',
+      hexBytes,
+    )
     .option('--enclave-key <x,y>', 'demand that the report data binds this BabyJubJub key, with --challenge', point)
     .option('--challenge <n>', 'the registry’s challenge that it must bind', element)
     .option('--now <time>', 'appraise as of this time, such as 2026-01-31T12:00:00Z (default: now)', time)
@@ -58,7 +62,7 @@ export function addEnclave(program: Command): void {
       'after',
       `
 Examples:
-  pocps enclave verify quote.bin --collateral collateral.json --report-data 1234
+  pocps enclave verify quote.bin --collateral collateral.json --report-data <32 bytes in hex>
   pocps enclave verify quote.bin --collateral collateral.json --gpu-evidence gpu.json --enclave-key <x,y> --challenge <n>
   pocps enclave verify snp.bin --certificates vcek.der --certificates ask_ark.pem --json
 
@@ -112,8 +116,8 @@ function append(value: string, before: string[]): string[] {
 }
 
 function hexBytes(text: string): Buffer {
-  if (/^(0x)?([0-9a-fA-F]{2}){1,64}$/.test(text)) return Buffer.from(text.replace(/^0x/, ''), 'hex')
-  throw new InvalidArgumentError('It must be 1 to 64 bytes in hex.')
+  if (/^(0x)?([0-9a-fA-F]{64}){1,2}$/.test(text)) return Buffer.from(text.replace(/^0x/, ''), 'hex')
+  throw new InvalidArgumentError('It must be 32 or 64 bytes in hex.')
 }
 
 function element(text: string): bigint {

@@ -15,8 +15,8 @@ import { parseSnpReport } from './snp-report.ts'
 import { appraiseTcb, type TcbVerdict } from './tcb.ts'
 
 /**
- * What the report data (a GPU's nonce) must be: the hash of a key and a challenge, or its first bytes, or anything.
- * Evidence that may say anything can be old, or another node's: the verdict then says so.
+ * What the report data (a GPU's nonce) must be: the hash of a key and a challenge in its first 32 bytes, those 32 bytes, all
+ * 64, or anything. Evidence that may say anything can be old, or another node's: the verdict then says so.
  */
 export type Expected = Omit<Binding, 'gpuCommitment'> | { readonly reportData: Uint8Array } | 'anything'
 
@@ -54,7 +54,7 @@ export type Verdict = {
  */
 export function appraise(evidence: Evidence, options: AppraisalOptions, gpu?: GpuEvidence): Verdict {
   if (Number.isNaN(options.now.getTime())) throw new RangeError('evidence is appraised at a time')
-  if (isBinding(options.expected)) requireBindable(options.expected)
+  requireExpectable(options.expected)
   if (evidence.kind === 'quote') return appraiseQuote(evidence, options, gpu)
   if (gpu) throw new AppraisalError('NO_CHAIN_ROUTE', 'GPU evidence is appraised beside a TDX quote only')
   return evidence.kind === 'snp' ? appraiseSnp(evidence, options) : appraiseGpu(evidence, options)
@@ -125,7 +125,19 @@ function isBinding(expected: Expected): expected is Omit<Binding, 'gpuCommitment
   return typeof expected === 'object' && 'publicKey' in expected
 }
 
-/** A binding fixes the first 32 bytes; the rest is free. */
+/** Fewer bytes than a hash would bind nothing. */
+function requireExpectable(expected: Expected): void {
+  if (expected === 'anything') return
+  if (isBinding(expected)) {
+    requireBindable(expected)
+    return
+  }
+  const { length } = expected.reportData
+  if (length === 32 || length === 64) return
+  throw new AppraisalError('EVIDENCE_BINDING_INVALID', `report data of ${length} bytes was demanded, not of 32 or 64`)
+}
+
+/** What is demanded begins the report data. */
 function requireReportData(
   found: Buffer,
   expected: Expected,
@@ -136,7 +148,7 @@ function requireReportData(
   const wanted = isBinding(expected)
     ? reportHash({ ...expected, gpuCommitment: commitment })
     : Buffer.from(expected.reportData)
-  if (wanted.length > 0 && found.subarray(0, wanted.length).equals(wanted)) return
+  if (found.subarray(0, wanted.length).equals(wanted)) return
   const what = code === 'EVIDENCE_NONCE_MISMATCH' ? 'nonce' : 'report data'
   throw new AppraisalError(
     code,

@@ -46,7 +46,7 @@ export const appraisalErrorCodes = {
   EVIDENCE_BINDING_INVALID: {
     retryable: false,
     meaning:
-      'The enclave key to be bound is not in BabyJubJub’s prime-order group, or the challenge is no field element.',
+      'What is demanded of report data can bind nothing: a key outside BabyJubJub’s prime-order group, a challenge outside the field, too few bytes.',
   },
   EVIDENCE_DEBUG: { retryable: false, meaning: 'The enclave is debuggable: its memory is open to the host.' },
   EVIDENCE_MALFORMED: {

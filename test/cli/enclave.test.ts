@@ -83,7 +83,7 @@ describe('pocps enclave', () => {
     const cases: readonly (readonly [code: string, ...args: string[]])[] = [
       ['COLLATERAL_MISSING', at('quote.bin'), ...NOW],
       ['CERTIFICATE_UNTRUSTED', at('quote.bin'), '--now', '2026-03-01'],
-      ['EVIDENCE_REPORT_DATA_MISMATCH', at('quote.bin'), '--report-data', '00', ...NOW],
+      ['EVIDENCE_REPORT_DATA_MISMATCH', at('quote.bin'), '--report-data', '00'.repeat(32), ...NOW],
     ]
     for (const [code, ...args] of cases) {
       const { stdout, status } = enclave('verify', ...args, '--json')

@@ -69,14 +69,16 @@ describe('a quote', () => {
     refusedWith('EVIDENCE_MALFORMED', { qe: { authData: Buffer.alloc(1025) } })
   })
 
-  it('must begin its report data with what is demanded', () => {
-    const reportData = Buffer.from('0123456789abcdef', 'hex')
-    const demanding = (expected: Uint8Array) => ({ ...options, expected: { reportData: expected } })
-    assert.equal(appraise(quoteOf({ reportData }), demanding(reportData)).level, 2)
-    assert.equal(appraise(quoteOf({ reportData }), demanding(Buffer.concat([reportData, Buffer.alloc(56)]))).level, 2)
-    for (const other of [Buffer.alloc(0), Buffer.alloc(64), Buffer.alloc(65), Buffer.from('0123456789abcdee', 'hex')]) {
-      refuses('EVIDENCE_REPORT_DATA_MISMATCH', () => appraise(quoteOf({ reportData }), demanding(other)))
+  it('must begin its report data with what is demanded, of 32 bytes or all 64', () => {
+    const reportData = Buffer.alloc(64, 5)
+    const demanding = (expected: Uint8Array) => () =>
+      appraise(quoteOf({ reportData }), { ...options, expected: { reportData: expected } })
+    assert.equal(demanding(reportData.subarray(32))().level, 2)
+    assert.equal(demanding(reportData)().level, 2)
+    for (const other of [Buffer.alloc(32), Buffer.alloc(64), byte(64, 63, 1)]) {
+      refuses('EVIDENCE_REPORT_DATA_MISMATCH', demanding(other))
     }
+    for (const length of [0, 1, 31, 33, 65]) refuses('EVIDENCE_BINDING_INVALID', demanding(Buffer.alloc(length, 5)))
   })
 
   it('of which nothing is demanded says that it may be anybody’s', () => {

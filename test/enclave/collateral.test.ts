@@ -22,7 +22,7 @@ import { refuses } from './refusals.ts'
 const issuedAt = new Date('2026-02-20T00:00:00Z')
 const now = new Date('2026-03-01T00:00:00Z')
 const platform = syntheticPlatform({ seed: 'collateral' })
-const reportData = Buffer.from('report data')
+const reportData = Buffer.alloc(64, 'report data')
 const moduleSvn = (isvSvn: number, major: number, rest = 3) =>
   Buffer.from([isvSvn, major, rest, ...Array<number>(13).fill(0)])
 
