@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict'
 import { workProfileOf } from '../../circuits/circuits.ts'
 import { compile } from '../../circuits/compile.ts'
-import { readR1cs } from '../../circuits/setup/r1cs.ts'
-import { FIELD_ORDER as r } from '../../src/work/poseidon.ts'
 import { calculateWitness, type Inputs } from './harness.ts'
+import { brokenRows } from './large.ts'
 import { sparseRound } from './sparse-round.ts'
 
 describe('circuits: work-standard', () => {
@@ -25,22 +24,3 @@ describe('circuits: work-standard', () => {
     },
   )
 })
-
-/** Evaluates the rows one by one as they are read: the system is too large to hold as objects. */
-async function brokenRows(file: string, witness: readonly bigint[]): Promise<number[]> {
-  const system = await readR1cs(file)
-  const broken: number[] = []
-  const sums: [bigint, bigint, bigint] = [0n, 0n, 0n]
-  let row = 0
-  const finish = () => {
-    if ((sums[0] * sums[1] - sums[2]) % r !== 0n) broken.push(row)
-    sums.fill(0n)
-  }
-  system.forEach((matrix, constraint, wire, value) => {
-    if (constraint !== row) finish()
-    row = constraint
-    sums[matrix] += value * witness[wire]!
-  })
-  finish()
-  return broken
-}

@@ -5,15 +5,20 @@ include "hash.circom";
 include "enclave/platform_tags.circom";
 
 // x and y of the authority's key on P-256, a half each. SHA-256 of the subject public key info:
-//   0  development CA, whose private key is public  a2746f3ac410bf5782d59fff7a5df6895c64abdd54ca3618ff891001476898c7
-//   1  Intel SGX PCK Platform CA                    5af8709d23989004d46b7c02b1f88d0e65f100ce860eec10e94104a1f4d15594
-//   2  Intel SGX PCK Processor CA                   cd7c95bd6ea4c67253a57b1de6ed47bd839ba5af102c5bbedf3fc414cd1a9cbc
+//   0  development Platform CA, private key public   dc1657ec8e23b91a04adf12dc08c3400a79ae85fe6a592e62ef4bdbd260216b2
+//   1  development Processor CA, private key public  e1b31bfdd5e4d3ae6bbe313bb226cb7d48c84e3de60d038fc08a0721952c33d4
+//   2  Intel SGX PCK Platform CA                     5af8709d23989004d46b7c02b1f88d0e65f100ce860eec10e94104a1f4d15594
+//   3  Intel SGX PCK Processor CA                    cd7c95bd6ea4c67253a57b1de6ed47bd839ba5af102c5bbedf3fc414cd1a9cbc
 // A test compares the keys with these, with circuits/p256/keys.ts, and with the certificates of samples where they are at hand.
 function AUTHORITY_KEY(authority, part) {
-    var keys[3][4] = [
+    var keys[4][4] = [
         [
-            0xD76A76D1D577784D4680D39980288040, 0x4C86FD2624F1B221BA994927139ACB9E,
-            0x970C73552B894D7373C46D0D42A4624B, 0x75C599C40051C9759CFA1D3C34922E42
+            0x56C8B95C15848A33B2E9B57C20CD054C, 0x8D60A2E0D9F4BE4D9EEB8D548CE01CE3,
+            0x86110AB650AF564B2A05DDB19F49D914, 0x8DD253719743B3CC06400496F9E0207E
+        ],
+        [
+            0x32CA46CF67B0B7458B33B13F2221D9FB, 0xB9570C01B6EADB567CEE860E2B16A03F,
+            0x3C5149E8D3649ED808E0ADAB25EA85EA, 0x5325324044A784D3A2AA5B2AAE79F4D4
         ],
         [
             0x35207FEEDDB595748ED82BB3A71C3BE1, 0xE241EF61320C6816E6B5C2B71DAD5532,
@@ -27,7 +32,7 @@ function AUTHORITY_KEY(authority, part) {
     return keys[authority][part];
 }
 
-// Statement: out = H_authority(x and y by halves). A constant: it costs no row.
+// Statement: out = H_authority(x and y by halves). The compiler does not fold it, though it is a constant: 300 rows.
 template Authority(authority) {
     signal output out;
 
