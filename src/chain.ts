@@ -10,7 +10,7 @@ import { chainError } from './chain-error.ts'
 import type { Deployment } from './deployment.ts'
 import { BadArgumentError, ChainRejectedError, NotChallengedError } from './errors.ts'
 import type { SignedTransaction } from './outbox.ts'
-import type { Challenge, Commitment, RoundId, Samples, Settlement } from './round.ts'
+import type { Challenge, Commitment, RoundId, Samples, Settlement, Voucher } from './round.ts'
 import { createTransactions, type Transactions } from './transactions.ts'
 
 export interface Chain extends Pick<Transactions, 'broadcast' | 'priceUp' | 'failureOf'> {
@@ -35,6 +35,13 @@ export interface Chain extends Pick<Transactions, 'broadcast' | 'priceUp' | 'fai
   /** What the settlement, which must be on chain, decided. */
   settlementOf(id: RoundId): Promise<Settlement>
   signCommit(id: RoundId, traceRoot: bigint, steps: number): Promise<SignedTransaction>
+  /** What the enclave's attestation, which must be on chain, was worth. */
+  voucherOf(id: RoundId): Promise<Extract<Voucher, { level: bigint }>>
+  /** P of the round; 0 unless an enclave vouched for it. */
+  levelOf(id: RoundId): Promise<bigint>
+  /** The hash of the node's session, and the first second in which it vouches for nothing; zeros without one. */
+  sessionOf(node: string): Promise<{ readonly hash: bigint; readonly expiresAt: number }>
+  signVouch(id: RoundId, epochNullifier: bigint, proof: Groth16Proof): Promise<SignedTransaction>
   signSettle(id: RoundId, proofs: readonly Groth16Proof[]): Promise<SignedTransaction>
 }
 
@@ -50,7 +57,7 @@ const SETTLED = 2
 
 export async function openChain({ provider, signer, deployment, pollMs = 100 }: ChainOptions): Promise<Chain> {
   const contracts = await attach(provider, deployment.addresses)
-  const { rounds, registry, rewards, router } = contracts
+  const { rounds, registry, rewards, router, enclaves } = contracts
   const { sign, broadcast, priceUp, failureOf } = createTransactions({ provider, signer, contracts, pollMs })
 
   async function call<Value>(action: string, work: () => Promise<Value>): Promise<Value> {
@@ -184,6 +191,16 @@ export async function openChain({ provider, signer, deployment, pollMs = 100 }: 
     isSettled: async (id) => Number((await roundOf(id)).status) === SETTLED,
     commitmentOf: async (id) => (await eventOf(rounds, 'Committed', id)).receipt,
 
+    async voucherOf(id) {
+      const { receipt, value } = await eventOf(enclaves, 'Attested', id)
+      return { ...receipt, level: value('privacy') }
+    },
+    levelOf: ({ node, epoch }) => view<bigint>(enclaves, 'levelAt', node, epoch),
+    async sessionOf(node) {
+      const { hash, expiresAt } = await view<Record<string, bigint>>(enclaves, 'sessionOf', node)
+      return { hash: hash!, expiresAt: Number(expiresAt) }
+    },
+
     async settlementOf(id) {
       const settled = await eventOf(rounds, 'Settled', id)
       const { value } = await eventOf(rewards, 'Rewarded', id)
@@ -206,6 +223,13 @@ export async function openChain({ provider, signer, deployment, pollMs = 100 }: 
         'commit',
         deployment.addresses.rounds,
         rounds.interface.encodeFunctionData('commit', [node, epoch, traceRoot, steps]),
+      ),
+
+    signVouch: ({ node, epoch }, epochNullifier, proof) =>
+      sign(
+        'vouch',
+        deployment.addresses.enclaves,
+        enclaves.interface.encodeFunctionData('attest', [node, epoch, epochNullifier, toSolidityProof(proof)]),
       ),
 
     signSettle: ({ node, epoch }, proofs) =>

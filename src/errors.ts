@@ -7,11 +7,13 @@ type ErrorCode =
   | 'CHALLENGE_EXPIRED'
   | 'COMMITMENT_MISMATCH'
   | 'DATASET_MISMATCH'
+  | 'ENCLAVE_FAILED'
   | 'JOURNAL_CORRUPT'
   | 'NOT_CHALLENGED'
   | 'PROOF_INVALID'
   | 'REORGANISED'
   | 'ROUND_LOCKED'
+  | 'SESSION_CLOSED'
   | 'SIMULATION_FAILED'
   | 'STORAGE_FAILED'
 
@@ -74,6 +76,11 @@ export class DatasetMismatchError extends PocpsError {
   }
 }
 
+/** The enclave did not sign, or what it gave is no signature of the round by its session's key. */
+export class EnclaveFailedError extends PocpsError {
+  override readonly code = 'ENCLAVE_FAILED'
+}
+
 /** A file of the journal is not what was written. */
 export class JournalCorruptError extends PocpsError {
   override readonly code = 'JOURNAL_CORRUPT'
@@ -111,6 +118,11 @@ export class RoundLockedError extends PocpsError {
   constructor(path: string, pid: number) {
     super(`process ${pid} is at work on this round; if it is not, delete ${path}`)
   }
+}
+
+/** The chain holds no session of the node that the enclave's key belongs to, or it has expired. */
+export class SessionClosedError extends PocpsError {
+  override readonly code = 'SESSION_CLOSED'
 }
 
 /** A job of a simulation failed: a parameter that no range excludes leads to no number, or there is a bug. */

@@ -57,6 +57,7 @@ const Complete = z.strictObject({
   commitment: z.strictObject(Receipt),
   samples: z.strictObject({ seed: Big, proofDeadline: Integer }),
   proofs: z.array(Proof).readonly(),
+  voucher: z.union([z.strictObject({ ...Receipt, level: Big }), z.strictObject({ absent: z.string() })]),
   settlement: z.strictObject({
     ...Receipt,
     operationsPerSecond: Big,
@@ -66,10 +67,11 @@ const Complete = z.strictObject({
   }),
 }) satisfies z.ZodType<Settled>
 
-const { challenge, execution, commitment, samples, proofs } = Complete.shape
+const { challenge, execution, commitment, samples, proofs, voucher } = Complete.shape
 /** One schema a stage, newest first: a record has all fields up to its stage and none beyond. */
 const AnyStage = z.union([
   Complete,
+  z.strictObject({ challenge, execution, commitment, samples, proofs, voucher }),
   z.strictObject({ challenge, execution, commitment, samples, proofs }),
   z.strictObject({ challenge, execution, commitment, samples }),
   z.strictObject({ challenge, execution, commitment }),

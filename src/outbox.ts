@@ -31,7 +31,7 @@ export async function forget(folder: string, name: ActionName): Promise<void> {
   await rm(pathOf(folder, name), { force: true })
 }
 
-export type ActionName = 'commit' | 'settle'
+export type ActionName = 'commit' | 'vouch' | 'settle'
 
 /** What is to happen on chain, and how one sees that it has. */
 export type Action = {
@@ -47,7 +47,8 @@ export type Action = {
  *
  * The stored transaction is sent again after a crash, so there is no second one while it can be mined. When it cannot be, since
  * another took its nonce or it failed, it is dropped and a new one signed; when it lingers, it is priced up under the same nonce. Two of
- * them never both count: the contract takes one commitment and one settlement a node and epoch.
+ * them never both count: the contract takes one commitment and one settlement a node and epoch, and an attestation says the same
+ * when it comes twice.
  */
 export async function submitOnce(
   chain: Chain,

@@ -36,6 +36,17 @@ export type Commitment = { readonly transaction: string; readonly block: number;
 
 export type Samples = { readonly seed: bigint; readonly proofDeadline: number }
 
+/** What the node's enclave brought on chain for the round, or why it brought nothing: then P is 0. */
+export type Voucher =
+  | {
+      readonly transaction: string
+      readonly block: number
+      readonly gas: bigint
+      /** P of PoP. */
+      readonly level: bigint
+    }
+  | { readonly absent: string }
+
 /** One factor of PoCPS, each WAD in (0, 1e18]. */
 export type Factors = {
   readonly time: bigint
@@ -63,13 +74,15 @@ export type Executed = Challenged & { readonly execution: Execution }
 export type Committed = Executed & { readonly commitment: Commitment }
 export type Sampled = Committed & { readonly samples: Samples }
 export type Proven = Sampled & { readonly proofs: readonly ProofResult[] }
-export type Settled = Proven & { readonly settlement: Settlement }
+export type Vouched = Proven & { readonly voucher: Voucher }
+export type Settled = Vouched & { readonly settlement: Settlement }
 
-export const stages = ['challenge', 'execution', 'commitment', 'samples', 'proofs', 'settlement'] as const
+export const stages = ['challenge', 'execution', 'commitment', 'samples', 'proofs', 'voucher', 'settlement'] as const
 export type Stage = (typeof stages)[number]
 
 export const isExecuted = (round: Challenged): round is Executed => 'execution' in round
 export const isCommitted = (round: Executed): round is Committed => 'commitment' in round
 export const isSampled = (round: Committed): round is Sampled => 'samples' in round
 export const isProven = (round: Sampled): round is Proven => 'proofs' in round
-export const isSettled = (round: Proven): round is Settled => 'settlement' in round
+export const isVouched = (round: Proven): round is Vouched => 'voucher' in round
+export const isSettled = (round: Vouched): round is Settled => 'settlement' in round

@@ -1,8 +1,8 @@
-/** Stage 6: submits the proofs, once, and reads what the contract decided. */
+/** Stage 7: submits the proofs, once, and reads what the contract decided. */
 import type { Chain } from './chain.ts'
 import { ChallengeExpiredError, ReorganisedError } from './errors.ts'
 import { submitOnce } from './outbox.ts'
-import type { Proven, Settled } from './round.ts'
+import type { Settled, Vouched } from './round.ts'
 
 /**
  * Settling twice is safe: the contract keys on node and epoch, and anyone may settle. A copy of our transaction that was
@@ -13,7 +13,7 @@ import type { Proven, Settled } from './round.ts'
  */
 export async function settle(
   chain: Chain,
-  round: Proven,
+  round: Vouched,
   folder: string,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<Settled> {

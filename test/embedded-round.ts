@@ -4,7 +4,14 @@ import { workProfileOf } from '../circuits/circuits.ts'
 import { DATASET_SEED } from '../src/demo/cast.ts'
 import { type EmbeddedChain, startEmbeddedChain } from '../src/demo/embedded-chain.ts'
 import type { Deployment } from '../src/deployment.ts'
-import { type Contracts, defaultParameters, deploy } from '../verifier-contracts/index.ts'
+import {
+  type Contracts,
+  type DeploymentParameters,
+  defaultParameters,
+  deployArtifacts,
+} from '../verifier-contracts/index.ts'
+import { enclaveParameters } from './embedded-enclave.ts'
+import { testArtifacts } from './verifier-contracts/parameters.ts'
 
 export type SmallWorld = {
   readonly embedded: EmbeddedChain
@@ -29,7 +36,7 @@ export async function startSmallWorld({
   const embedded = await startEmbeddedChain({ seed: 'small world' })
   const profile = workProfileOf('work-dev')
   const [foundation, operator, keeper] = [embedded.wallet(0), embedded.wallet(1), embedded.wallet(2)]
-  const { contracts, addresses, block } = await deploy(foundation, {
+  const parameters: DeploymentParameters = {
     ...defaultParameters,
     foundation: foundation.address,
     team: embedded.wallet(3).address,
@@ -56,7 +63,9 @@ export async function startSmallWorld({
         dailyValue: parseEther('1'),
       },
     ],
-  })
+    ...enclaveParameters(foundation.address),
+  }
+  const { contracts, addresses, block } = await deployArtifacts(foundation, parameters, await testArtifacts())
   const salt = encodeBytes32String('node')
   const stake: bigint = await contracts.registry.getFunction('requiredStake')(0)
   await (await contracts.token.getFunction('transfer')(operator.address, stake)).wait()

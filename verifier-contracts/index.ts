@@ -30,6 +30,7 @@ export {
   type ClockParameters,
   type DeploymentParameters,
   defaultEnclavePolicy,
+  defaultLevels,
   defaultParameters,
   type EnclaveParameters,
   type RewardParameters,

@@ -120,10 +120,13 @@ export const defaultParameters = {
   },
   work: defaultWork,
   market: defaultMarket,
-  rewards: { timeThreshold: 30 * 86_400, privacyLimit: 1 },
+  rewards: { timeThreshold: 30 * 86_400, privacyLimit: 3 },
   verifiers: generatedVerifiers,
   freezeRouter: true,
 } as const satisfies Partial<DeploymentParameters>
+
+/** The levels of src/enclave/levels.ts, the highest of which earns in full. */
+export const defaultLevels = [1, 2, 3].map((level) => ({ level, privacy: level }))
 
 /** Sessions are opened daily or weekly, and a lost platform can be registered again after eight days. */
 export const defaultEnclavePolicy = {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
+import type { CircuitId } from '../../circuits/circuits.ts'
 import { buildNativeRunner, createNativeRunner, createProver, type Runner } from '../../prover/index.ts'
 import { attest } from '../attest.ts'
 import { type Chain, openChain } from '../chain.ts'
@@ -12,6 +13,7 @@ import { createKeeper } from '../keeper.ts'
 import { openProvider } from '../provider.ts'
 import { createReferenceRunner } from '../work/reference-runner.ts'
 import { nodeId, wholeNumber } from './arguments.ts'
+import { readEnclave } from './enclave-file.ts'
 import { readKey } from './key-file.ts'
 import { printJson, progress } from './output.ts'
 import { prepareCircuit } from './prepare.ts'
@@ -22,6 +24,7 @@ type RoundOptions = {
   deployment: string
   node: string
   key: string
+  enclave?: string
   epoch?: number
   folder: string
   poke?: boolean
@@ -38,6 +41,7 @@ export function addRound(program: Command): void {
     .requiredOption('--deployment <file>', 'where the contracts are (JSON)')
     .requiredOption('--node <id>', 'the node, as it was registered', nodeId)
     .requiredOption('--key <file>', 'the operator’s private key, in a file that only its owner can read')
+    .option('--enclave <file>', 'secrets of a software enclave that vouches for the round (development only)')
     .option('--epoch <n>', 'the epoch; the current one unless given', wholeNumber(0, 2 ** 40))
     .option('--folder <path>', 'where rounds are kept', '.pocps/rounds')
     .option('--poke', 'also open the epoch and draw its randomness if nobody else does')
@@ -66,6 +70,7 @@ async function startRunner(threads: number | undefined, signal: AbortSignal): Pr
 async function run(options: RoundOptions): Promise<void> {
   const deployment = await readDeployment(options.deployment)
   const key = await readKey(options.key)
+  const enclave = options.enclave === undefined ? undefined : await readEnclave(options.enclave)
   const provider = openProvider(options.rpc, deployment.chainId, 500)
   const stop = new AbortController()
   const interrupt = () => stop.abort()
@@ -76,7 +81,8 @@ async function run(options: RoundOptions): Promise<void> {
     const chain = await openChain({ provider, signer, deployment })
     await chain.requireChainId(deployment.chainId)
     const epoch = options.epoch ?? Number(await chain.contracts.rounds.getFunction('currentEpoch')())
-    const circuits = [...new Set(deployment.classes.map((each) => each.circuit))]
+    const circuits: CircuitId[] = [...new Set(deployment.classes.map((each) => each.circuit))]
+    if (enclave) circuits.push('enclave-epoch')
     for (const circuit of circuits) await prepareCircuit(circuit)
     const runner = await startRunner(options.threads, stop.signal)
     open.push(runner)
@@ -85,7 +91,7 @@ async function run(options: RoundOptions): Promise<void> {
     const journal = new FolderJournal(resolve(options.folder))
     const poking = options.poke ? poke(chain, signer, epoch, stop.signal) : undefined
     const round = await attest(
-      { chain, runner, prover, journal },
+      { chain, runner, prover, journal, ...(enclave ? { enclave } : {}) },
       { node: options.node, epoch },
       {
         signal: stop.signal,

@@ -1,4 +1,4 @@
-/** Kills `pocps round` at every stage and finds the round finished, with one commitment and one settlement. */
+/** Kills `pocps round` at every stage and finds the round finished, with one commitment, one attestation and one settlement. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,15 +9,17 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { workProfileOf } from '../../circuits/circuits.ts'
 import { buildNativeRunner } from '../../prover/index.ts'
+import { openChain } from '../../src/chain.ts'
 import { DATASET_SEED } from '../../src/demo/cast.ts'
 import { GeneratedDataset } from '../../src/work/dataset.ts'
+import { openSession, registerPlatform } from '../embedded-enclave.ts'
 import { type SmallWorld, startSmallWorld } from '../embedded-round.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Two restarts must fit between the end of the run and the last commitment, on a busy machine. */
-const WINDOW = 60
+const WINDOW = 75
 const MARGIN = 45
-const STAGES = ['challenged', 'executed', 'committed', 'sampled', 'proven', 'settled'] as const
+const STAGES = ['challenged', 'executed', 'committed', 'sampled', 'proven', 'vouched', 'settled'] as const
 
 describe('pocps round', () => {
   let world: SmallWorld
@@ -30,6 +32,12 @@ describe('pocps round', () => {
     folder = await mkdtemp(join(tmpdir(), 'pocps-round-'))
     await writeFile(join(folder, 'deployment.json'), JSON.stringify(world.deployment))
     await writeFile(join(folder, 'operator.key'), `${world.operator.privateKey}\n`, { mode: 0o600 })
+    const { embedded, operator, deployment, node } = world
+    const chain = await openChain({ provider: embedded.provider, signer: operator, deployment })
+    await registerPlatform(chain, operator)
+    const { secrets } = await openSession(chain, operator, node)
+    const file = { ...secrets, secretKey: String(secrets.secretKey), nullifierKey: String(secrets.nullifierKey) }
+    await writeFile(join(folder, 'enclave.json'), JSON.stringify(file), { mode: 0o600 })
   })
   after(async () => {
     await world?.embedded.stop()
@@ -40,7 +48,7 @@ describe('pocps round', () => {
     const args = ['--import', 'tsx', join(root, 'src/cli/pocps.ts'), 'round', '--rpc', world.embedded.url]
     args.push('--deployment', join(folder, 'deployment.json'), '--key', join(folder, 'operator.key'))
     args.push('--node', world.node, '--folder', join(folder, 'rounds'), '--threads', '1', '--epoch', '0')
-    args.push('--margin', String(MARGIN), ...extra)
+    args.push('--margin', String(MARGIN), '--enclave', join(folder, 'enclave.json'), ...extra)
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,11 +98,13 @@ describe('pocps round', () => {
     const [codeAgain] = await once(again.child, 'close')
     assert.equal(codeAgain, 0, again.lines.join('\n'))
 
-    const { rounds } = contracts
+    const { rounds, enclaves } = contracts
     const committed = await rounds.queryFilter(rounds.filters.Committed!(node, 0))
     const settled = await rounds.queryFilter(rounds.filters.Settled!(node, 0))
     assert.equal(committed.length, 1)
     assert.equal(settled.length, 1)
+    assert.equal((await enclaves.queryFilter(enclaves.filters.Attested!(node, 0))).length, 1)
+    assert.equal(await enclaves.getFunction('levelAt')(node, 0), 3n)
     const blocks = await embedded.provider.getBlockNumber()
     let sent = 0
     for (let number = 0; number <= blocks; number++) {
@@ -104,11 +114,12 @@ describe('pocps round', () => {
         const ours = [
           rounds.interface.getFunction('commit')!.selector,
           rounds.interface.getFunction('settle')!.selector,
+          enclaves.interface.getFunction('attest')!.selector,
         ]
         if (from === operator.address && ours.includes(selector)) sent++
       }
     }
-    assert.equal(sent, 2)
+    assert.equal(sent, 3)
     assert.ok((await embedded.provider.getTransactionCount(operator.address)) > nonce)
   })
 })
