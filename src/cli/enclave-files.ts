@@ -55,3 +55,9 @@ export async function readCollateralFile(path: string): Promise<IntelCollateral>
   }
   return parseCollateral(json)
 }
+
+export function readManifestFiles(paths: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    paths.map(async (path) => (await readBounded(path, 'reference manifest', LARGEST_INPUT)).toString('utf8')),
+  )
+}

@@ -7,7 +7,7 @@ import { productionTrust } from '../enclave/roots.ts'
 import { developmentTrust } from '../enclave/synthetic/authority.ts'
 import { BadArgumentError } from '../errors.ts'
 import { FIELD_ORDER } from '../work/poseidon.ts'
-import { readCollateralFile, readEvidenceFile } from './enclave-files.ts'
+import { readCollateralFile, readEvidenceFile, readManifestFiles } from './enclave-files.ts'
 import { asText, evidenceLines, verdictJson, verdictLines } from './enclave-text.ts'
 import { printJson } from './output.ts'
 
@@ -16,6 +16,7 @@ type VerifyOptions = {
   certificates: string[]
   gpuEvidence?: string
   gpuCertificates: string[]
+  gpuManifest: string[]
   now?: Date
   reportData?: Buffer
   enclaveKey?: readonly [bigint, bigint]
@@ -77,6 +78,7 @@ async function verify(path: string, options: VerifyOptions): Promise<void> {
     trust: options.development ? developmentTrust : productionTrust,
     expected: expectedOf(options),
     ...(options.collateral !== undefined && { collateral: await readCollateralFile(options.collateral) }),
+    ...(options.gpuManifest.length > 0 && { manifests: await readManifestFiles(options.gpuManifest) }),
   }
   const evidence = await readEvidenceFile(path, options.certificates)
   const gpu =

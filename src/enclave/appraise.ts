@@ -7,6 +7,7 @@ import type { Evidence, GpuEvidence, QuoteEvidence, SnpEvidence } from './eviden
 import { verifyGpu } from './gpu-appraisal.ts'
 import { parseGpuReport } from './gpu-report.ts'
 import { type EvidenceKind, levelOf } from './levels.ts'
+import { requireMeasured, verifyManifest } from './manifest.ts'
 import { parseQuote } from './quote.ts'
 import { verifyQuote } from './quote-appraisal.ts'
 import type { Trust } from './roots.ts'
@@ -26,6 +27,8 @@ export type AppraisalOptions = {
   readonly expected: Expected
   /** Intel's, for quotes: without it the level is 0. */
   readonly collateral?: IntelCollateral
+  /** NVIDIA's for the GPU's driver and VBIOS, in XML: without them its measurements are not compared. */
+  readonly manifests?: readonly string[]
 }
 
 export type Remark = { readonly code: AppraisalErrorCode; readonly message: string }
@@ -74,7 +77,7 @@ function appraiseQuote(evidence: QuoteEvidence, options: AppraisalOptions, gpuEv
   const kind = bound ? 'tdx+gpu' : quote.tee
   const caveats = [
     ...unboundCaveat(expected),
-    ...(gpu ? [remark('GPU_MEASUREMENTS_UNCHECKED'), remark('REVOCATION_UNCHECKED')] : []),
+    ...(gpu ? gpuCaveats(options) : []),
     ...(gpu && !bound ? [remark('GPU_UNBOUND')] : []),
   ]
   const tcb = collateral && appraiseTcb(quote, pck, verifyCollateral(collateral, chain, trust, now))
@@ -110,14 +113,19 @@ function appraiseGpu(evidence: GpuEvidence, options: AppraisalOptions): Verdict 
   return {
     ...{ kind: 'gpu', trust: trust.name, appraisedAt: now, level: 0, reportData: gpu.nonce, gpu },
     refusal: remark('NO_CHAIN_ROUTE'),
-    caveats: [...unboundCaveat(expected), remark('GPU_MEASUREMENTS_UNCHECKED'), remark('REVOCATION_UNCHECKED')],
+    caveats: [...unboundCaveat(expected), ...gpuCaveats(options)],
     platform: { identity: gpu.deviceKey, description: `NVIDIA ${gpu.chip}` },
   }
 }
 
-function verifiedGpu({ bytes, certificates }: GpuEvidence, { trust, now }: AppraisalOptions, nonce?: Buffer) {
+function verifiedGpu({ bytes, certificates }: GpuEvidence, options: AppraisalOptions, nonce?: Buffer) {
+  const { trust, now, manifests } = options
   const report = parseGpuReport(bytes)
   const { chip, deviceKey } = verifyGpu(report, certificates, trust, now, nonce)
+  if (manifests) {
+    const verified = manifests.map((xml) => verifyManifest(xml, trust, now))
+    requireMeasured(report, chip, verified)
+  }
   return { chip, deviceKey, driverVersion: report.driverVersion, nonce: report.nonce }
 }
 
@@ -154,6 +162,11 @@ function requireReportData(
     code,
     `the ${what} is ${found.toString('hex')}, it should begin with ${wanted.toString('hex')}`,
   )
+}
+
+function gpuCaveats({ manifests }: AppraisalOptions): Remark[] {
+  const unmeasured = manifests ? [] : [remark('GPU_MEASUREMENTS_UNCHECKED')]
+  return [...unmeasured, remark('REVOCATION_UNCHECKED')]
 }
 
 function unboundCaveat(expected: Expected): Remark[] {

@@ -78,9 +78,19 @@ export const appraisalErrorCodes = {
     retryable: false,
     meaning: 'The firmware that a GPU reports is not the one its key was certified for.',
   },
+  GPU_MANIFEST_BAD_SIGNATURE: { retryable: false, meaning: 'A reference manifest is not what its signer signed.' },
+  GPU_MANIFEST_MALFORMED: { retryable: false, meaning: 'A reference manifest does not have the shape that is known.' },
+  GPU_MANIFEST_MISMATCH: {
+    retryable: false,
+    meaning: 'The reference manifests are not those of the GPU’s chip, driver and VBIOS.',
+  },
+  GPU_MEASUREMENT_MISMATCH: {
+    retryable: false,
+    meaning: 'A GPU measured a value that the reference manifest of its driver or VBIOS does not name.',
+  },
   GPU_MEASUREMENTS_UNCHECKED: {
     retryable: false,
-    meaning: 'A GPU’s measurements were not compared with golden values: that is left to the measured guest.',
+    meaning: 'A GPU’s measurements were not compared with reference manifests: none were given.',
   },
   GPU_UNBOUND: {
     retryable: false,

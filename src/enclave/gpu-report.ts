@@ -11,6 +11,8 @@ export type GpuReport = {
   readonly vbiosVersion: string
   /** Firmware id that the GPU reports of itself; drivers before 550 leave it out. */
   readonly firmwareId?: Buffer
+  /** The video decoder is off, so nobody measures it. */
+  readonly decoderDisabled: boolean
   readonly signed: Buffer
   /** r || s on P-384, big-endian. */
   readonly signature: Buffer
@@ -23,7 +25,8 @@ const SIGNED_REQUEST = 0x01
 const ALL_MEASUREMENTS = 0xff
 const DMTF = 0x01
 /** NVIDIA's types of opaque data that are read here; the rest is signed and skipped. */
-const OPAQUE = { driver: 3, vbios: 6, firmwareId: 20 } as const
+const OPAQUE = { driver: 3, vbios: 6, decoder: 11, firmwareId: 20 } as const
+const DECODER_DISABLED = Buffer.from([0x55])
 
 export function parseGpuReport(bytes: Uint8Array): GpuReport {
   const reader = new ByteReader(bytes, 'GPU report')
@@ -56,6 +59,7 @@ export function parseGpuReport(bytes: Uint8Array): GpuReport {
     driverVersion: printable(opaque.get(OPAQUE.driver)),
     vbiosVersion: vbiosText(opaque.get(OPAQUE.vbios)),
     ...(firmwareId && { firmwareId }),
+    decoderDisabled: opaque.get(OPAQUE.decoder)?.equals(DECODER_DISABLED) ?? false,
     signed,
     signature,
   }
@@ -98,7 +102,7 @@ function printable(bytes: Buffer | undefined): string {
     .replace(/[^\x20-\x7e]/g, '?')
 }
 
-/** Eight bytes such as 00 9f 00 96 5e 00 00 01, shown as NVIDIA does: 96.00.9F.00.01. */
+/** Eight bytes such as 00 9f 00 96 01 00 00 00, shown as NVIDIA does: 96.00.9F.00.01. */
 function vbiosText(bytes: Buffer | undefined): string {
   if (bytes?.length !== 8) return ''
   const text = Buffer.concat([Buffer.from(bytes.subarray(0, 4)).reverse(), bytes.subarray(4, 5)]).toString('hex')

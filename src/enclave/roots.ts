@@ -15,12 +15,14 @@ export type Trust = {
   /** AMD's root keys, one a generation. */
   readonly amd: ReadonlyMap<KeyHash, SnpProduct>
   readonly nvidia: ReadonlySet<KeyHash>
+  /** Of NVIDIA's reference manifests. */
+  readonly nvidiaManifests: ReadonlySet<KeyHash>
 }
 
 export const snpProducts = ['Milan', 'Genoa', 'Turin'] as const
 export type SnpProduct = (typeof snpProducts)[number]
 
-/** The vendors' own: Intel SGX Root CA, AMD's ARKs, NVIDIA Device Identity CA. */
+/** The vendors' own: Intel SGX Root CA, AMD's ARKs, NVIDIA Device Identity CA and CoRIM signing Root CA. */
 export const productionTrust: Trust = {
   name: 'production',
   intel: new Set(['a0af031289f5d5d4132f9186068a7fc13628633ba235777472e29b6b6c67a49e']),
@@ -35,4 +37,5 @@ export const productionTrust: Trust = {
     ['4f125410563a2ab9a50356f9243f6fe0b6f73de98603f53f90339c70e9d7ad08', 'Turin'],
   ]),
   nvidia: new Set(['a90c4eb5acfd3e3d03a25db6a26b84f720ad0503196c627c21ddd48dd85b06a4']),
+  nvidiaManifests: new Set(['dec1dc316477aa851eebdf51327ae9f864bc8d89254657ed1e7eb9168af1e1a3']),
 }

@@ -3,5 +3,6 @@ export { developmentAuthority, developmentTrust } from '../../src/enclave/synthe
 export { syntheticCollateral } from '../../src/enclave/synthetic/collateral.ts'
 export { syntheticPlatform } from '../../src/enclave/synthetic/platform.ts'
 export { syntheticQuote } from '../../src/enclave/synthetic/quote.ts'
-export { type GpuRequest, gpuDeviceKey, gpuTrust, syntheticGpu } from './gpu-pki.ts'
+export { type GpuRequest, gpuDeviceKey, gpuTrust, gpuVersions, syntheticGpu } from './gpu-pki.ts'
+export { manifestContent, signedManifest, syntheticManifest } from './manifest-pki.ts'
 export { type SnpRequest, snpAuthority, syntheticSnp } from './snp-pki.ts'

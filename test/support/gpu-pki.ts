@@ -14,6 +14,7 @@ export type GpuRequest = {
   readonly deviceName?: string
   /** What the report says of its firmware; null leaves it out. */
   readonly firmwareId?: Buffer | null
+  readonly decoderDisabled?: boolean
 }
 
 const period = { notBefore: new Date('2022-01-01T00:00:00Z'), notAfter: new Date('9999-12-31T23:59:59Z') }
@@ -37,7 +38,17 @@ const upper = authorities.map((authority, depth) =>
   certify(authority, authorities[Math.max(depth - 1, 0)]!, { pathLength: 3 - depth }),
 )
 
-export const gpuTrust: Trust = { ...developmentTrust, nvidia: new Set([parseCertificate(upper[0]!).keyHash]) }
+/** The test root of GPUs is that of their manifests too. */
+const roots = new Set([parseCertificate(upper[0]!).keyHash])
+export const gpuTrust: Trust = { ...developmentTrust, nvidia: roots, nvidiaManifests: roots }
+
+/** What the synthetic GPU runs, and what it measures at a place that counts from 0. */
+export const gpuVersions = { driver: '580.00.00', vbios: '96.00.9F.00.01' } as const
+export const gpuMeasurement = (place: number): Buffer => deriveBytes('gpu', `measurement ${place}`, 48)
+
+/** The chain of a manifest's signer, and the signer. */
+export const manifestSigner = party('Pocps RIM Signer', 'manifest signer')
+export const manifestChain: readonly Buffer[] = [certify(manifestSigner, authorities[2]!), ...upper.toReversed()]
 
 type Party = (typeof authorities)[number]
 
@@ -67,7 +78,7 @@ export function syntheticGpu(request: GpuRequest): GpuEvidence {
     certify(device, authorities[2]!, { pathLength: 0 }),
     ...upper.toReversed(),
   ]
-  const signed = report(request.nonce, firmwareId)
+  const signed = report(request, firmwareId)
   return { kind: 'gpu', bytes: Buffer.concat([signed, signRaw(firmware.key, signed)]), certificates }
 }
 
@@ -78,10 +89,9 @@ function tcbInfo(firmware: Buffer): Uint8Array {
   return new Uint8Array(new Sequence({ value: [new Integer({ value: 1 }), id] }).toBER())
 }
 
-function report(nonce: Buffer, firmwareId: Buffer | null): Buffer {
+function report({ nonce, decoderDisabled }: GpuRequest, firmwareId: Buffer | null): Buffer {
   const measurements = Array.from({ length: 64 }, (_, i) => {
-    const value = deriveBytes('gpu', `measurement ${i}`, 48)
-    return Buffer.concat([Buffer.from([i + 1, 1, 51, 0, 1, 48, 0]), value])
+    return Buffer.concat([Buffer.from([i + 1, 1, 51, 0, 1, 48, 0]), gpuMeasurement(i)])
   })
   const records = Buffer.concat(measurements)
   const field = (type: number, value: Buffer) => {
@@ -91,8 +101,9 @@ function report(nonce: Buffer, firmwareId: Buffer | null): Buffer {
     return Buffer.concat([head, value])
   }
   const opaque = Buffer.concat([
-    field(3, Buffer.from('580.00.00\0', 'latin1')),
-    field(6, Buffer.from('009f009600000001', 'hex')),
+    field(3, Buffer.from(`${gpuVersions.driver}\0`, 'latin1')),
+    field(6, Buffer.from('009f009601000000', 'hex')),
+    ...(decoderDisabled ? [field(11, Buffer.from([0x55]))] : []),
     ...(firmwareId ? [field(20, firmwareId)] : []),
   ])
   const lengths = { records: Buffer.alloc(3), opaque: Buffer.alloc(2) }

@@ -43,6 +43,7 @@ export const developmentTrust: Trust = {
   },
   amd: new Map(),
   nvidia: new Set(),
+  nvidiaManifests: new Set(),
 }
 
 function certify(
