@@ -49,6 +49,7 @@ export function addEnclave(program: Command): void {
     .option('--certificates <file>', 'PEM or DER for a bare SNP or GPU report; may be repeated', append, [])
     .option('--gpu-evidence <file>', 'evidence of the GPU that the TDX quote claims')
     .option('--gpu-certificates <file>', 'its chain, where the evidence carries none; may be repeated', append, [])
+    .option('--gpu-manifest <file>', 'NVIDIA’s manifest (RIM) of its driver, and again of its VBIOS', append, [])
     .option(
       '--report-data <hex>',
       'demand that report data (a GPU’s nonce) is this: its first 32 bytes, or all 64',
