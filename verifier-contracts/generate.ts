@@ -10,7 +10,11 @@ import { id } from 'ethers'
 import { BASE_FIELD, type G1, hashOf, parseKey, type VerificationKey } from './verification-key.ts'
 
 /** Contract name by circuit. */
-export const generatedVerifiers = { 'work-dev': 'WorkDevVerifier', 'enclave-epoch': 'EnclaveEpochVerifier' } as const
+export const generatedVerifiers = {
+  'work-dev': 'WorkDevVerifier',
+  'enclave-epoch': 'EnclaveEpochVerifier',
+  'enclave-boot-tdx-v4': 'EnclaveBootTdxV4Verifier',
+} as const
 
 /** Precompile prices: EIP-1108. */
 const GAS = { add: 150, multiply: 6000, pairingBase: 45_000, pairingEach: 34_000 }
