@@ -84,11 +84,28 @@ async function verify(path: string, options: VerifyOptions): Promise<void> {
   const evidence = await readEvidenceFile(path, options.certificates)
   const gpu =
     options.gpuEvidence === undefined ? undefined : await readGpu(options.gpuEvidence, options.gpuCertificates)
+  requireUse(options, new Set([...evidence, ...(gpu ? [gpu] : [])].map(({ kind }) => kind)))
   const verdicts = evidence.map((each: Evidence) => appraise(each, appraisal, gpu))
   const refused = verdicts.find((verdict) => verdict.level === 0)?.refusal
   if (!options.json) process.stdout.write(`${verdicts.map(verdictLines).map(asText).join('\n\n')}\n`)
   if (refused) throw new AppraisalError(refused.code, refused.message, { detail: shown(verdicts) })
   if (options.json) printJson({ ok: true, verdicts: shown(verdicts) })
+}
+
+/** What is given and not looked at would seem to have been checked. */
+function requireUse(
+  { collateral, gpuManifest, gpuEvidence, gpuCertificates }: VerifyOptions,
+  kinds: Set<string>,
+): void {
+  if (collateral !== undefined && !kinds.has('quote')) {
+    throw new BadArgumentError('--collateral is for quotes, and the evidence is none')
+  }
+  if (gpuManifest.length > 0 && !kinds.has('gpu')) {
+    throw new BadArgumentError('--gpu-manifest is for GPUs: give their evidence with --gpu-evidence')
+  }
+  if (gpuCertificates.length > 0 && gpuEvidence === undefined) {
+    throw new BadArgumentError('--gpu-certificates belong to --gpu-evidence')
+  }
 }
 
 const shown = (verdicts: readonly Verdict[]) => verdicts.map(verdictJson)

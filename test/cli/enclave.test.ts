@@ -95,6 +95,7 @@ describe('pocps enclave', () => {
     for (const args of [
       [at('quote.bin'), '--now', 'yesterday'],
       [at('quote.bin'), '--challenge', '5'],
+      [at('quote.bin'), '--gpu-manifest', at('collateral.json'), ...NOW],
     ]) {
       assert.equal(enclave('verify', ...args).status, 2, args.join(' '))
     }
