@@ -2,8 +2,9 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Command } from 'commander'
 import pc from 'picocolors'
-import { isWorkCircuitId } from '../../circuits/circuits.ts'
+import { isCircuitId, isWorkCircuitId } from '../../circuits/circuits.ts'
 import { keyedCircuits } from '../../circuits/setup.ts'
+import { enclaveCircuits } from '../demo/enclave.ts'
 import { positionTable, rentalTable } from '../demo/market-table.ts'
 import { type PlayEvent, play } from '../demo/play.ts'
 import { nodeTable, reasons, tokens, tokenTable } from '../demo/table.ts'
@@ -13,17 +14,26 @@ import { printJson, progress } from './output.ts'
 import { prepareCircuit, prepareContracts } from './prepare.ts'
 import { stageText } from './stage-text.ts'
 
-type DemoOptions = { epochs: number; profile: string; seed: string; proofs: number; window: number; json?: boolean }
+type DemoOptions = {
+  epochs: number
+  profile: string
+  seed: string
+  proofs: number
+  window: number
+  enclave?: boolean
+  json?: boolean
+}
 
 export function addDemo(program: Command): void {
   program
     .command('demo')
-    .description('play some epochs of four nodes on an embedded chain: real kernels, proofs and contracts')
+    .description('play some epochs of five nodes on an embedded chain: real kernels, proofs and contracts')
     .option('-e, --epochs <n>', 'epochs to play', wholeNumber(1, 100), 3)
     .option('-p, --profile <id>', 'work circuit of circuits.json', 'work-dev')
     .option('-s, --seed <text>', 'decides accounts, node ids and so every challenge', 'pocps')
     .option('--proofs <n>', 'proofs that settle one round', wholeNumber(1, 16), 1)
     .option('--window <seconds>', 'from the challenge to the last commitment', wholeNumber(3, 600), 4)
+    .option('--enclave', 'prove the private node’s platform and boot anew (minutes) instead of showing cached proofs')
     .option('--json', 'print the result as JSON on stdout; progress stays on stderr')
     .addHelpText(
       'after',
@@ -36,13 +46,15 @@ Examples:
     .action(run)
 }
 
-async function run({ profile, epochs, seed, proofs, window, json }: DemoOptions): Promise<void> {
+async function run({ profile, epochs, seed, proofs, window, enclave, json }: DemoOptions): Promise<void> {
   if (!isWorkCircuitId(profile) || !keyedCircuits.includes(profile)) {
     const known = keyedCircuits.filter(isWorkCircuitId).join(', ')
     throw new BadArgumentError(`${profile} is no work circuit with keys; there are keys for ${known}`)
   }
   const started = performance.now()
   await prepareCircuit(profile)
+  await prepareCircuit('enclave-epoch')
+  if (enclave) for (const id of Object.values<string>(enclaveCircuits).filter(isCircuitId)) await prepareCircuit(id)
   await prepareContracts()
   progress(
     pc.dim(`${cpus()[0]?.model ?? 'processor'}, ${availableParallelism()} cores; seed ${seed}; profile ${profile}`),
@@ -52,7 +64,8 @@ async function run({ profile, epochs, seed, proofs, window, json }: DemoOptions)
   const interrupt = () => stop.abort()
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
-    const options = { epochs, circuit: profile, seed, proofsPerRound: proofs, window }
+    const enclaveProofs = enclave ? 'made' : 'cached'
+    const options = { epochs, circuit: profile, seed, proofsPerRound: proofs, window, enclaveProofs } as const
     const result = await play({ ...options, signal: stop.signal, onEvent: (event) => progress(eventText(event)) })
     const elapsedSeconds = (performance.now() - started) / 1000
     if (json) {
@@ -62,9 +75,7 @@ async function run({ profile, epochs, seed, proofs, window, json }: DemoOptions)
     process.stdout.write(`\n${pc.bold('Why each node earned what it earned')}\n${nodeTable(result.nodes)}\n`)
     process.stdout.write(`${reasons(result.nodes)}\n`)
     process.stdout.write(
-      pc.dim(
-        '  PoP is 0.1 for all: no node can prove its privacy level yet. PoT is full after two proven days here.\n',
-      ),
+      pc.dim('  PoP is 1 where an enclave vouched for the round, else 0.1. PoT is full after two proven days here.\n'),
     )
     process.stdout.write(`\n${pc.bold('What became of the rents')}\n${rentalTable(result.market)}\n`)
     process.stdout.write(`\n${pc.bold('What became of the hours')}\n${positionTable(result.market)}\n`)
@@ -83,22 +94,22 @@ function eventText(event: PlayEvent): string {
     case 'epoch':
       return `\n${pc.bold(`epoch ${event.epoch}`)}: ${event.nodes.join(', ')} are challenged`
     case 'stage':
-      return `  ${event.role.padEnd(6)} ${stageText(event.round)}`
+      return `  ${event.role.padEnd(7)} ${stageText(event.round)}`
     case 'stopped':
-      return `  ${event.role.padEnd(6)} ${pc.red('stopped')}    ${event.code}: ${event.reason}`
+      return `  ${event.role.padEnd(7)} ${pc.red('stopped')}    ${event.code}: ${event.reason}`
     case 'punished': {
       const slashed = event.slashed > 0n ? `, ${tokens(event.slashed)} tokens slashed` : ''
-      return `  ${event.role.padEnd(6)} ${pc.red('punished')}   strikes ${event.strikes}${slashed}`
+      return `  ${event.role.padEnd(7)} ${pc.red('punished')}   strikes ${event.strikes}${slashed}`
     }
     case 'provided':
-      return `  ${event.role.padEnd(6)} provides   a week of hours with ${tokens(event.tokens)} tokens of equal value`
+      return `  ${event.role.padEnd(7)} provides   a week of hours with ${tokens(event.tokens)} tokens of equal value`
     case 'rented':
-      return `  client rents      ${event.hours} hours of ${event.role} for ${tokens(event.cost)}, fee ${tokens(event.fee)}`
+      return `  client  rents      ${event.hours} hours of ${event.role} for ${tokens(event.cost)}, fee ${tokens(event.fee)}`
     case 'given-up':
-      return `  client gives up   the rest of ${event.role}: ${tokens(event.refund)} back, ${tokens(event.kept)} kept by the pool`
+      return `  client  gives up   the rest of ${event.role}: ${tokens(event.refund)} back, ${tokens(event.kept)} kept by the pool`
     case 'rent-settled': {
       const refunded = event.refunded > 0n ? pc.red(`, ${tokens(event.refunded)} refunded to the client`) : ''
-      return `  rent   settled    ${tokens(event.paid)} to ${event.role}${refunded}`
+      return `  rent    settled    ${tokens(event.paid)} to ${event.role}${refunded}`
     }
   }
 }

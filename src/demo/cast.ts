@@ -4,7 +4,7 @@ import type { WorkProfile } from '../../circuits/circuits.ts'
 import { buildNativeRunner, createNativeRunner, type KernelInput, type Runner } from '../../prover/index.ts'
 import { createReferenceRunner } from '../work/reference-runner.ts'
 
-export type Role = 'honest' | 'lazy' | 'late' | 'new'
+export type Role = 'honest' | 'lazy' | 'late' | 'new' | 'private'
 
 export type Member = {
   readonly role: Role
@@ -17,6 +17,8 @@ export type Member = {
   readonly lateIn?: number
   /** Its hours are for rent, and the client rents as many. */
   readonly rentedHours?: number
+  /** It runs in an enclave. */
+  readonly enclave?: true
   /** After this epoch of the play the client gives up the rest. */
   readonly givenUpIn?: number
 }
@@ -43,8 +45,8 @@ export type Cast = {
 /** Nobody's choice: the hash of a sentence. */
 export const DATASET_SEED = createHash('sha256').update('pocps development dataset').digest()
 
-/** The share of the calibrated speed that earns in full: four nodes share a machine, and a window has its margin. */
-const BENCHMARK_SHARE = 1 / 5
+/** The share of the calibrated speed that earns in full: five nodes share a machine, and a window has its margin. */
+const BENCHMARK_SHARE = 1 / 6
 const CALIBRATION_MS = 600
 
 /** Honest operations per second of a runner that has the machine for itself. */
@@ -89,14 +91,15 @@ export async function assemble({ profile, epochs, scratch, onProgress }: CastOpt
   }
   const create = () =>
     'unavailable' in built ? createReferenceRunner() : createNativeRunner({ executable: built.executable, threads: 1 })
-  const [honest, late, fresh, plain, lazy] = await Promise.all([
+  const [honest, late, fresh, enclaved, plain, lazy] = await Promise.all([
+    create(),
     create(),
     create(),
     create(),
     createReferenceRunner(),
     createReferenceRunner({ worker: new URL('./lazy-worker.ts', import.meta.url) }),
   ])
-  const runners: readonly Runner[] = [honest, late, fresh, plain, lazy]
+  const runners: readonly Runner[] = [honest, late, fresh, enclaved, plain, lazy]
   const close = async () => {
     await Promise.all(runners.map((runner) => runner.close()))
   }
@@ -130,6 +133,8 @@ export async function assemble({ profile, epochs, scratch, onProgress }: CastOpt
           givenUpIn: Math.min(1, epochs - 1),
         },
         { role: 'new', classId: 0, joins: Math.max(0, epochs - 1), runner: fresh },
+        // The last: its account, hence its node's id, is what the cached proofs are for.
+        { role: 'private', classId: 0, joins: 0, runner: enclaved, enclave: true },
       ],
       close,
     }

@@ -2,18 +2,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeBytes32String, parseEther } from 'ethers'
+import { encodeBytes32String } from 'ethers'
 import { type WorkCircuitId, workProfileOf } from '../../circuits/circuits.ts'
 import { createProver, type Prover } from '../../prover/index.ts'
-import { type Deployment as Deployed, defaultParameters, deploy } from '../../verifier-contracts/index.ts'
+import type { Deployment as Deployed } from '../../verifier-contracts/index.ts'
 import { attest } from '../attest.ts'
 import { type Chain, openChain } from '../chain.ts'
 import type { Deployment } from '../deployment.ts'
+import type { Enclave } from '../enclave/enclave.ts'
 import { FolderJournal } from '../journal.ts'
 import { createKeeper, type Keeper } from '../keeper.ts'
 import type { Challenged } from '../round.ts'
 import { assemble, type Cast, DATASET_SEED, type Member, overrunning, type Role } from './cast.ts'
+import { ACCOUNTS, CLOCK, deployFor } from './contracts.ts'
 import { type EmbeddedChain, startEmbeddedChain } from './embedded-chain.ts'
+import { type EnclaveProofs, enrolDemoEnclave } from './enclave.ts'
 import { type MarketEvent, openMarket } from './market.ts'
 import type { MarketSummary } from './market-table.ts'
 import { summarise } from './summary.ts'
@@ -26,6 +29,8 @@ export type PlayOptions = {
   readonly proofsPerRound: number
   /** Seconds from the challenge to the last commitment. */
   readonly window: number
+  /** Where the private node's platform and boot proofs come from. */
+  readonly enclaveProofs: EnclaveProofs
   readonly signal?: AbortSignal
   readonly onEvent: (event: PlayEvent) => void
 }
@@ -56,17 +61,12 @@ export type Player = Member & {
   readonly operator: string
   readonly chain: Chain
   readonly rounds: RoundSummary[]
+  /** Vouches for its rounds. */
+  readonly sealed?: Enclave
   /** Takes what is credited to the operator. */
   claim(): Promise<void>
 }
 
-const GENESIS_TOKENS = parseEther('200000')
-const CLOCK = { ...defaultParameters.clock, sampleDelaySeconds: 1, sampleWindowSeconds: 600, proveWindowSeconds: 600 }
-/** Accounts of the embedded chain; operators come after these, and the client after them. */
-const ACCOUNTS = { foundation: 0, team: 1, keeper: 2, operators: 3 } as const
-const DAYS = 86_400
-/** Basis points of the benchmark. */
-const LEAST_SHARE = 10
 /** The embedded chain mines at once. */
 const COMMIT_MARGIN_MS = 1_500
 
@@ -77,7 +77,7 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
   const folder = await mkdtemp(join(tmpdir(), 'pocps-demo-'))
   const open: { close(): Promise<void> }[] = []
   try {
-    const prover = await createProver({ circuits: [options.circuit] })
+    const prover = await createProver({ circuits: [options.circuit, 'enclave-epoch'] })
     open.push(prover)
     const cast = await assemble({ profile, epochs, scratch: join(folder, 'calibration'), onProgress: note })
     open.push(cast)
@@ -129,36 +129,6 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
   }
 }
 
-function deployFor(cast: Cast, embedded: EmbeddedChain, options: PlayOptions): Promise<Deployed> {
-  const profile = workProfileOf(options.circuit)
-  const foundation = embedded.wallet(ACCOUNTS.foundation)
-  return deploy(foundation, {
-    ...defaultParameters,
-    foundation: foundation.address,
-    team: embedded.wallet(ACCOUNTS.team).address,
-    classAdmin: foundation.address,
-    guardian: foundation.address,
-    genesisSupply: GENESIS_TOKENS,
-    clock: { ...CLOCK, windowSeconds: options.window },
-    // Four nodes share one machine: what is least elsewhere may be all that one gets here.
-    work: { ...defaultParameters.work, leastShare: LEAST_SHARE },
-    // Two days of proven time instead of thirty, so that a few epochs show the whole curve.
-    rewards: { ...defaultParameters.rewards, timeThreshold: 2 * DAYS },
-    freezeRouter: true,
-    classes: cast.classes.map(({ benchmark, weight, dailyTokens }) => ({
-      datasetRoot: cast.datasetRoot,
-      circuit: options.circuit,
-      kernel: 'benchmark',
-      operationsPerStep: BigInt(profile.operationsPerStep),
-      benchmark,
-      maxSteps: BigInt(profile.maxSteps),
-      proofsPerRound: options.proofsPerRound,
-      weight,
-      dailyValue: dailyTokens * 10n ** 18n,
-    })),
-  })
-}
-
 type Stage = {
   readonly embedded: EmbeddedChain
   readonly keeper: Keeper
@@ -201,7 +171,12 @@ async function setStage(cast: Cast, embedded: EmbeddedChain, deployed: Deployed,
         if ((await rewards.getFunction('claimableOf')(wallet.address)) === 0n) return
         await (await rewards.connect(wallet).getFunction('claim')()).wait()
       }
-      return { ...member, node, account, operator: wallet.address, chain: await chainOf(account), rounds: [], claim }
+      const chain = await chainOf(account)
+      const note = (text: string) => options.onEvent({ type: 'note', text })
+      const enrolling = { chain, embedded, operator: wallet, node, proofs: options.enclaveProofs, note }
+      const sealed = member.enclave && (await enrolDemoEnclave(enrolling))
+      const player = { ...member, node, account, operator: wallet.address, chain, rounds: [], claim }
+      return sealed ? { ...player, sealed } : player
     },
     async secondsTo(epoch) {
       const [first] = await rounds.queryFilter(rounds.filters.EpochOpened!())
@@ -245,8 +220,13 @@ async function playEpoch(
   const journal = new FolderJournal(folder)
   const attested = members.map(async (player) => {
     const runner = player.lateIn === index ? overrunning(player.runner, options.window * 1000) : player.runner
-    const services = { chain: player.chain, runner, prover, journal }
-    const onStage = (round: Challenged) => onEvent({ type: 'stage', role: player.role, round })
+    const { chain, sealed } = player
+    const services = { chain, runner, prover, journal, ...(sealed ? { enclave: sealed } : {}) }
+    const onStage = (round: Challenged) => {
+      // That a node has no enclave is said by its factors.
+      const passedOver = !sealed && 'voucher' in round && !('settlement' in round)
+      if (!passedOver) onEvent({ type: 'stage', role: player.role, round })
+    }
     try {
       const round = await attest(
         services,
