@@ -40,6 +40,22 @@ export function digitsOf(scalar: bigint, bits: number): bigint[] {
   })
 }
 
+/** What the windows choose for an odd scalar below 2^bits in size. */
+export function combChoices(scalar: bigint, base: Point, bits = SCALAR_BITS) {
+  const digits = digitsOf(scalar, bits)
+  const indexes = digits.map((digit) => ((digit < 0n ? -digit : digit) - 1n) >> 1n)
+  const points = digits.map((digit, t) => {
+    const point = tableOf(base)[t]![Number(indexes[t])]!
+    return digit < 0n ? negate(point) : point
+  })
+  const sizes = combWindows(bits)
+  const choices = digits.flatMap((digit, t) => {
+    const index = Array.from({ length: sizes[t]! - 1 }, (_, i) => ((indexes[t]! >> BigInt(i)) & 1n) === 1n)
+    return [...index, digit < 0n]
+  })
+  return { scalar, digits, bits: choices, points }
+}
+
 /**
  * The comb of an odd scalar.
  *
@@ -49,23 +65,14 @@ export function combWitness(scalar: bigint, base: Point, bits = SCALAR_BITS): Co
   if (scalar === exceptionalScalar || scalar === -exceptionalScalar || scalar % n === 0n) {
     throw new SignatureExceptionalError('a scalar that the comb cannot reach without doubling')
   }
-  const digits = digitsOf(scalar, bits)
-  const indexes = digits.map((digit) => ((digit < 0n ? -digit : digit) - 1n) >> 1n)
-  const points = digits.map((digit, t) => {
-    const point = tableOf(base)[t]![Number(indexes[t])]!
-    return digit < 0n ? negate(point) : point
-  })
-  let sum = points[0]!
-  const slopes = points.slice(1).map((point) => {
+  const choices = combChoices(scalar, base, bits)
+  let sum = choices.points[0]!
+  const slopes = choices.points.slice(1).map((point) => {
     const lambda = slope(sum, point)
     sum = addAlong(lambda, sum, point)
     return lambda
   })
-  const combBits = digits.flatMap((digit, t) => {
-    const index = Array.from({ length: combWindows(bits)[t]! - 1 }, (_, i) => ((indexes[t]! >> BigInt(i)) & 1n) === 1n)
-    return [...index, digit < 0n]
-  })
-  return { scalar, digits, bits: combBits, slopes, points, sum }
+  return { ...choices, slopes, sum }
 }
 
 /** The scalar that the bits of a random number stand for: what the circuit's comb makes of them. */

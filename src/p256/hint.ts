@@ -1,5 +1,5 @@
 /** Hints of the P-256 templates: what a prover adds to a signature so that the circuit need not search. */
-import { basePoint, inverse, modulo, n, negate, type Point, p, slope } from '../../circuits/p256/curve.ts'
+import { basePoint, inverse, modulo, n, type Point, p, slope } from '../../circuits/p256/curve.ts'
 import { constantKeys } from '../../circuits/p256/keys.ts'
 import { balancedLimbs, integerOfLimbs, unsignedLimbs } from '../../circuits/p256/limbs.ts'
 import { COMB_BITS, OFFSET_SHIFT, OFFSET_WINDOWS } from '../../circuits/p256/shape.ts'
@@ -54,6 +54,8 @@ export type EcdsaWitness = {
   readonly digits: readonly JointDigit[]
   readonly offset: CombWitness
   readonly windows: readonly WindowWitness[]
+  /** 2^128 h G + alpha A + beta B, which -a G must equal. */
+  readonly end: Point
   readonly comb: CombWitness
 }
 
@@ -64,8 +66,17 @@ const choiceOf = (wrapped: boolean, { combined, onR, plus }: HalfSize) =>
 const signatureLimbs = (r: bigint, wrapped: boolean) =>
   unsignedLimbs(r).map((limb, k) => limb + (wrapped ? unsignedLimbs(n)[k]! : 0n))
 
+/** What a hint is made from; it need not belong to a valid signature. */
+export type JointStatement = {
+  readonly key: Point
+  readonly r: bigint
+  readonly point: Point
+  readonly wrapped: boolean
+  readonly half: HalfSize
+}
+
 /** The random scalar h of circuits/circom/p256/offset.circom. */
-export function offsetScalar(key: Point, r: bigint, point: Point, wrapped: boolean, half: HalfSize): bigint {
+export function offsetScalar({ key, r, point, wrapped, half }: JointStatement): bigint {
   const halves = (limbs: readonly bigint[]) => [integerOfLimbs(limbs.slice(0, 4)), integerOfLimbs(limbs.slice(4))]
   const inputs = [
     ...halves(unsignedLimbs(key.x)),
@@ -78,28 +89,43 @@ export function offsetScalar(key: Point, r: bigint, point: Point, wrapped: boole
   return scalarOfBits(hash('pocps.p256', inputs.map(field)), OFFSET_WINDOWS)
 }
 
-/** @throws {SignatureInvalidError | SignatureExceptionalError} */
-export function ecdsaWitness(signature: Signature, key: Point): EcdsaWitness {
-  const { point, wrapped, u1, u2 } = verifySignature(signature, key)
+/**
+ * The joint multiplication from h G, and the comb of the scalar a that `scalarOf` gives for h. Nothing is verified here.
+ *
+ * @throws {SignatureExceptionalError}
+ */
+export function jointWitness(
+  statement: JointStatement,
+  scalarOf: (h: bigint) => bigint,
+  h = offsetScalar(statement),
+): EcdsaWitness {
+  const { key, point, wrapped, half } = statement
   return exceptional(() => {
-    const half = halfSize(u2)
     const { mixed, a, b } = jointBases(half, key, point)
     const table = jointTable(a, b)
     const digits = jointDigits(half)
-    const h = offsetScalar(key, signature.r, point, wrapped, half)
     const offset = combWitness(h, basePoint, OFFSET_WINDOWS * COMB_BITS)
     const { windows, end } = jointWindows(offset.sum, table, digits)
-    // s (a + 2^128 h) + z u = 0, that is a = -u u1 - 2^128 h.
-    const comb = combWitness(oddRepresentative(-half.u * u1 - (h << BigInt(OFFSET_SHIFT))), basePoint)
-    if (end.x !== comb.sum.x || end.y !== negate(comb.sum).y)
-      throw new Error('the joint multiplication ended elsewhere')
-    return { point, wrapped, half, mixed, a, b, table, digits, offset, windows, comb }
+    const comb = combWitness(oddRepresentative(scalarOf(h)), basePoint)
+    return { point, wrapped, half, mixed, a, b, table, digits, offset, windows, end, comb }
   })
+}
+
+/** @throws {SignatureInvalidError | SignatureExceptionalError} */
+export function ecdsaWitness(signature: Signature, key: Point): EcdsaWitness {
+  const { point, wrapped, u1, u2 } = verifySignature(signature, key)
+  const half = halfSize(u2)
+  // s (a + 2^128 h) + z u = 0
+  return jointWitness({ key, r: signature.r, point, wrapped, half }, (h) => -half.u * u1 - (h << BigInt(OFFSET_SHIFT)))
 }
 
 /** The `hint` of EcdsaP256. */
 export function ecdsaHint(signature: Signature, publicKey: Point): bigint[] {
-  const { point, wrapped, half, mixed, table, digits, offset, windows, comb } = ecdsaWitness(signature, publicKey)
+  return jointHint(ecdsaWitness(signature, publicKey))
+}
+
+export function jointHint(witness: EcdsaWitness): bigint[] {
+  const { point, wrapped, half, mixed, table, digits, offset, windows, comb } = witness
   const jointBits = digits.flatMap(({ sign, opposed, largeA, largeB }) => [sign, opposed, largeA, largeB])
   return [
     choiceOf(wrapped, half),
@@ -137,10 +163,19 @@ export function constantWitness(signature: Signature, key: number): ConstantWitn
 
 /** The `hint` of EcdsaP256Constant for the key at this place in circuits/p256/keys.ts. */
 export function ecdsaConstantHint(signature: Signature, key: number): bigint[] {
-  const { wrapped, base, multiple, slope: lambda, inverse: inverseRun } = constantWitness(signature, key)
+  return constantHint(constantWitness(signature, key))
+}
+
+export function constantHint({
+  wrapped,
+  base,
+  multiple,
+  slope: lambda,
+  inverse: reciprocal,
+}: ConstantWitness): bigint[] {
   return [
     wrapped ? 1n : 0n,
     ...words([...base.bits, ...multiple.bits]),
-    ...[...base.slopes, ...multiple.slopes, lambda, inverseRun].flatMap(balancedLimbs),
+    ...[...base.slopes, ...multiple.slopes, lambda, reciprocal].flatMap(balancedLimbs),
   ].map(field)
 }
