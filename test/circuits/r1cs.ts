@@ -8,8 +8,11 @@ type Header = Pick<R1cs, 'wires' | 'outputs' | 'publicInputs' | 'privateInputs'>
 type Terms = Map<number, bigint>
 export type Row = readonly [a: Terms, b: Terms, c: Terms]
 /** How the wires of a witness follow from those that are given, in an order in which they can be computed. */
-type Rule = { readonly row: number; readonly wires: readonly number[]; readonly top?: Top }
-/** A row x (x - 1) = 0: 2^scale x and the bits, each times a lower power of two, add up to 2^scale times what is known. */
+type Rule = { readonly row: number; readonly wires: readonly number[]; readonly top?: Top; readonly factor?: 0 | 1 }
+/**
+ * A row x (x - 1) = 0: 2^scale x and the bits, each times its own power of two, add up to 2^scale times what is known. x is the
+ * highest of these digits, or, with scale 0, the lowest.
+ */
 type Top = { readonly x: Terms; readonly scale: bigint; readonly shifts: readonly bigint[] }
 export type Plan = { readonly rules: readonly Rule[]; readonly undetermined: readonly number[] }
 
@@ -117,8 +120,11 @@ export class ConstraintSystem {
    *
    * A rule is a row with one wire not yet known, which occurs only in C; or a sum of n <= 253 boolean wires times
    * c 2^0 … c 2^(n-1); or a row x (x - 1) = 0 where x is what remains of a sum without some boolean wires, each times a
-   * power of two of its own, divided by a higher one. Each has at most one solution. So when nothing is undetermined,
+   * power of two of its own, divided by a higher one or by 1. Each has at most one solution. So when nothing is undetermined,
    * the inputs and the assumed wires fix the witness.
+   *
+   * Or the wire occurs in this row only, as a factor of the product, such as the inverse that shows that a number is not 0. Where the other
+   * factor is 0 the row does not depend on it, and elsewhere it has one solution; nothing else depends on it.
    */
   plan(assumed: Iterable<number> = []): Plan {
     const boolean = new Set(this.rows.flatMap((row) => booleanWire(row) ?? []))
@@ -134,9 +140,10 @@ export class ConstraintSystem {
       for (const i of queue) {
         const unknown = [...unknowns[i]!]
         const top = remainder(this.rows[i]!, unknown, boolean)
-        const wires = top ? unknown : this.#solves(i, unknown, boolean)
+        const factor = top ? undefined : this.#lonelyFactor(i, unknown)
+        const wires = top || factor !== undefined ? unknown : this.#solves(i, unknown, boolean)
         if (!wires) continue
-        rules.push({ row: i, wires, ...(top ? { top } : {}) })
+        rules.push({ row: i, wires, ...(top ? { top } : {}), ...(factor !== undefined ? { factor } : {}) })
         for (const wire of wires) {
           for (const other of this.#rowsOf[wire]!) {
             unknowns[other]!.delete(wire)
@@ -149,6 +156,15 @@ export class ConstraintSystem {
     }
     const all = Array.from({ length: this.wires }, (_, wire) => wire)
     return { rules, undetermined: all.filter((wire) => !known.has(wire)) }
+  }
+
+  /** On which side of the product the only unknown wire is, when no other row has it. */
+  #lonelyFactor(i: number, unknown: readonly number[]): 0 | 1 | undefined {
+    const [wire] = unknown
+    if (unknown.length !== 1 || this.#rowsOf[wire!]!.length !== 1) return undefined
+    const [a, b, c] = this.rows[i]!
+    if (c.has(wire!) || a.has(wire!) === b.has(wire!)) return undefined
+    return a.has(wire!) ? 0 : 1
   }
 
   /** The wires, least significant first, that row `i` fixes once all others are known. */
@@ -171,9 +187,18 @@ export class ConstraintSystem {
   complete(witness: readonly bigint[], plan: Plan, pinned: Iterable<number> = []): bigint[] {
     const fixed = new Set(pinned)
     const result = [...witness]
-    for (const { row, wires, top } of plan.rules) {
+    for (const { row, wires, top, factor } of plan.rules) {
       const [a, b, c] = this.rows[row]!
       const targets = new Set(wires)
+      if (factor !== undefined) {
+        const [side, other] = factor === 0 ? [a, b] : [b, a]
+        const rest = dot(new Map([...side].filter(([wire]) => !targets.has(wire))), result)
+        const multiplier = mod(dot(other, result))
+        // Any value does where the multiplier is 0.
+        const quotient = multiplier === 0n ? 0n : dot(c, result) * inverse(multiplier)
+        if (!fixed.has(wires[0]!)) result[wires[0]!] = mod((quotient - rest) * inverse(side.get(wires[0]!)!))
+        continue
+      }
       if (top) {
         const known = new Map([...top.x].filter(([wire]) => !targets.has(wire)))
         const sum = mod(dot(known, result) << top.scale)
@@ -204,7 +229,7 @@ function booleanWire([a, b, c]: Row): number | undefined {
   return slope !== undefined && constant !== undefined && mod(slope + constant) === 0n ? wire : undefined
 }
 
-/** The row as a check that the top digit, which is not a wire, is a bit; undefined when it is something else. */
+/** The row as a check that one digit, which is not a wire, is a bit; undefined when it is something else. */
 function remainder([a, b, c]: Row, unknown: readonly number[], boolean: ReadonlySet<number>): Top | undefined {
   if (unknown.length === 0 || c.size > 0) return undefined
   if (!unknown.every((wire) => boolean.has(wire))) return undefined
@@ -214,6 +239,10 @@ function remainder([a, b, c]: Row, unknown: readonly number[], boolean: Readonly
   const negated = (terms: Terms): Terms => new Map([...terms].map(([wire, value]) => [wire, mod(-value)]))
   // x and x - 1, or 1 - x and -x: the bits are what is taken away from x.
   for (const x of constant === 1n ? [a, negated(b)] : [b, negated(a)]) {
+    const above = unknown.map((wire) => logarithm(mod(-x.get(wire)!)))
+    if (new Set(above).size === above.length && above.every((exponent) => exponent >= 1 && exponent <= 252)) {
+      return { x, scale: 0n, shifts: above.map(BigInt) }
+    }
     const below = unknown.map((wire) => logarithm(inverse(-x.get(wire)!))) // of the top's weight by the bit's
     const scale = Math.max(...below)
     if (new Set(below).size < below.length || scale > 252 || below.some((exponent) => exponent < 1)) continue

@@ -1,10 +1,10 @@
 /** P-256 signatures for the tests: made with a known nonce or by node:crypto, which is the oracle. */
 import assert from 'node:assert/strict'
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { addComplete, basePoint, inverse, modulo, multiply, n, type Point } from '../../circuits/p256/curve.ts'
-import { deriveKey } from '../../src/enclave/synthetic/keys.ts'
-import type { Signature } from '../../src/p256/signature.ts'
-import { type Inputs, randomElement } from './harness.ts'
+import { addComplete, basePoint, inverse, modulo, multiply, n, type Point } from '../../../circuits/p256/curve.ts'
+import { deriveKey } from '../../../src/enclave/synthetic/keys.ts'
+import type { Signature } from '../../../src/p256/signature.ts'
+import { type Inputs, randomElement } from '../harness.ts'
 
 export const bytesOf = (value: bigint) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex')
 export const integerOf = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`)
