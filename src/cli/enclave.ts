@@ -7,8 +7,8 @@ import { productionTrust } from '../enclave/roots.ts'
 import { developmentTrust } from '../enclave/synthetic/authority.ts'
 import { BadArgumentError } from '../errors.ts'
 import { FIELD_ORDER } from '../work/poseidon.ts'
-import { readCollateralFile, readEvidenceFile, readManifestFiles } from './enclave-files.ts'
-import { asText, evidenceLines, verdictJson, verdictLines } from './enclave-text.ts'
+import { readCollateralFile, readEvidenceFile, readManifestFiles } from './evidence-files.ts'
+import { asText, evidenceLines, verdictJson, verdictLines } from './evidence-text.ts'
 import { printJson } from './output.ts'
 
 type VerifyOptions = {

@@ -19,6 +19,8 @@ export type PoolTerms = {
   readonly floor: bigint
   readonly ceiling: bigint
   readonly base: bigint
+  /** Whether the tokens behind free hours leave with them, second by second. If not, prices grow without any demand. */
+  readonly tokensDissipate: boolean
 }
 
 export type Position = {
@@ -80,7 +82,8 @@ export class Pool {
   get state(): PoolState {
     const { remaining, rented, weight } = this.hours
     const { base, floor, ceiling } = this.terms
-    const provided = this.shares === 0n ? 0n : mulDiv(this.reserve, weight, this.shares)
+    const dissipated = this.shares === 0n ? 0n : mulDiv(this.reserve, weight, this.shares)
+    const provided = this.terms.tokensDissipate ? dissipated : this.reserve
     return { available: remaining - rented, rented, remaining, tokens: provided + this.escrow, base, floor, ceiling }
   }
 
@@ -194,8 +197,9 @@ export class Pool {
     const secs = end - now
     const tokens = mulDivUp(secs, this.spot, WAD)
     // Shares are a whole number for each second, so that what they weigh falls to 0 exactly at the end.
-    const slope = (this.shares === 0n ? tokens : mulDiv(tokens, this.shares, this.reserve)) / secs
-    const shares = slope * secs
+    const worth = this.shares === 0n ? tokens : mulDiv(tokens, this.shares, this.reserve)
+    const slope = worth / secs
+    const shares = this.terms.tokensDissipate ? slope * secs : worth
     this.reserve += tokens
     this.shares += shares
     const position = {

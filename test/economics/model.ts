@@ -26,6 +26,7 @@ export function termsOf(strategy: Strategy, changes: Partial<PoolTerms> = {}): P
     floor: BASE / 10n,
     ceiling: BASE * 10n,
     base: BASE,
+    tokensDissipate: true,
     ...changes,
   }
 }

@@ -170,6 +170,28 @@ describe('the exact model', () => {
     assert.ok(off < BASE / 10n ** 15n && off > -BASE / 10n ** 15n, `${off}`)
   })
 
+  it('would have prices that grow by themselves if tokens stayed while hours went: some 4.9 times a window', () => {
+    const start = 100n * DAY
+    const window = 3n * DAY
+    const priceAfter = (windows: bigint, tokensDissipate: boolean) => {
+      const terms = termsOf(strategies['constant-product']!, { tokensDissipate, ceiling: BASE * 10n ** 9n })
+      const many = Array.from({ length: 36 }, (_, i) => `node ${i}`)
+      const { pool } = worldOf(
+        terms,
+        protocolOf(() => true),
+        many,
+        [],
+      )
+      // One of 36 nodes every two hours: each comes back as its window ends.
+      for (let now = start, i = 0; now < start + windows * window; now += 2n * HOUR, i++)
+        pool.provide(operator(many[i % 36]!), many[i % 36]!, now)
+      return Number(pool.spot) / Number(BASE)
+    }
+    const growth = priceAfter(4n, false) / priceAfter(3n, false)
+    assert.ok(growth > 4.5 && growth < 5.3, String(growth))
+    assert.ok(Math.abs(priceAfter(4n, true) - 1) < 1e-9)
+  })
+
   it('pays a provider in the share of its accepted epochs and burns the rest', () => {
     const { pool, ledger } = worldOf(
       termsOf(strategies['constant-product']!),

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { jsonSchema, parseScenario, readScenario } from '../../src/economics/scenario.ts'
+import { jsonSchema, parseScenario, readScenario, scenarioNames } from '../../src/economics/scenario.ts'
+import { defaultParameters } from '../../verifier-contracts/index.ts'
 
 const { scenario } = await readScenario('volatility')
 const { pool, ...withoutPool } = structuredClone(scenario) as typeof scenario & { pool: Record<string, unknown> }
@@ -35,6 +36,22 @@ describe('a scenario', () => {
   it('may not look past its own days', async () => {
     const { scenario: whale } = await readScenario('whale')
     refused({ ...whale, study: { ...(whale as { study: object }).study, day: 999 } }, /study\.day/)
+  })
+
+  it('of the program trades on the terms that the contracts start with', async () => {
+    const { fee, collateralMultiple, riseLimit, windowSeconds, floorShare, ceilingShare } =
+      defaultParameters.market.pool
+    for (const name of await scenarioNames()) {
+      const { scenario: own } = await readScenario(name)
+      if (!('pool' in own)) continue
+      const { basePrice } = own.pool
+      assert.equal(own.pool.fee, fee / 10_000, name)
+      assert.equal(own.pool.collateralMultiple, collateralMultiple, name)
+      assert.equal(own.pool.riseLimit, riseLimit / 10_000, name)
+      assert.equal(own.pool.windowHours, windowSeconds / 3600, name)
+      assert.ok(Math.abs(own.pool.floorPrice - (basePrice * floorShare) / 10_000) < 1e-9, name)
+      assert.ok(Math.abs(own.pool.ceilingPrice - (basePrice * ceilingShare) / 10_000) < 1e-9, name)
+    }
   })
 
   it('comes with a schema that gives every number its range and says what it is', () => {

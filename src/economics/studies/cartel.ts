@@ -84,7 +84,7 @@ export const cartel: Study<'cartel'> = {
         {
           name: 'break-even',
           svg: renderChart({
-            title: 'Lazy nodes profit exactly where p < f C / ((1 − r)(R + S))',
+            title: `Lazy nodes profit where p < f C / ((1 − r)(R + S))${wrongSide.length === 0 ? ', and nowhere else' : `: all but ${wrongSide.length} settings`}`,
             note: `Each point is a cartel of ${study.nodes} members over ${study.rounds} rounds: f = ${study.fractions.join(', ')} of the work left out; n = ${study.samples.join(', ')} sampled columns; S = ${study.slashes.join(', ')} and R = ${study.rewards.join(', ')} days of value; r = ${study.control.join(', ')} of the samples under the cartel's control. Height is the measured share of sampled rounds that were caught (at least ${floor} drawn).`,
             x: { label: 'what is at stake over what cheating saves: (1 − r)(R + S) / (f C)', scale: 'log', from: 0.3 },
             y: { label: 'chance to be caught in a sampled round, p', scale: 'log', from: floor, to: 1 },

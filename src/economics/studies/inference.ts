@@ -66,7 +66,7 @@ export const inference: Study<'inference'> = {
           name: 'cost',
           svg: renderChart({
             title: `At ${round(100 * typical, 2)} % lazy nodes a thousand correct answers cost ${cents(at('proven').cost)} proven, ${cents(at('unproven').cost)} unproven, ${cents(at('majority').cost)} by best of three`,
-            note: `${study.callsPerDay.toLocaleString('en')} calls a day, ${study.callsPerGpuHour.toLocaleString('en')} calls a GPU hour; pool $${study.poolPrice}, cloud $${study.cloudPrice} an hour, API $${study.apiPrice} a thousand. Lazy nodes make up ${round(100 * study.lazyFraction, 2)} % of their answers; assumed: who is lazy with answers is lazy in the round, which ${study.proofs} proofs check daily. Mean of ${scenario.runs} runs of ${study.days} days.`,
+            note: `${study.callsPerDay.toLocaleString('en')} calls a day, ${study.callsPerGpuHour.toLocaleString('en')} calls a GPU hour; pool $${study.poolPrice}, cloud $${study.cloudPrice} an hour, API $${study.apiPrice} a thousand. Lazy nodes make up ${round(100 * study.lazyFraction, 2)} % of their answers; assumed: who is lazy with answers is lazy in the round, which ${study.proofs * study.columnsPerProof} sampled columns check daily. Mean of ${scenario.runs} runs of ${study.days} days.`,
             x: { label: 'lazy nodes in the pool at the beginning (share)' },
             y: { label: 'dollars for a thousand correct answers', from: 0 },
             marks: offers.map(({ name, words, colour }) => ({

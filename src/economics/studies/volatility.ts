@@ -68,6 +68,7 @@ export const volatility: Study<'volatility'> = {
       ])
     const percent = `${round(100 * fitted.ratio, 2)} %`
     const depth = short / long
+    const ratios = rows.map(({ ratio }) => ratio)
     const hours = (window: number) => (window % 24 === 0 ? `${window / 24}-day` : `${window}-hour`)
     return {
       finding: `With ${hours(long)} stakes prices have ${percent} of the volatility of ${hours(short)} stakes; depth alone would give ${round(100 * depth, 2)} %.`,
@@ -119,8 +120,8 @@ export const volatility: Study<'volatility'> = {
         {
           name: 'ratio',
           svg: renderChart({
-            title: `Whatever the demand, the ratio stays above the ${round(100 * depth, 2)} % of depth alone: lowest ${round(100 * Math.min(...rows.map(({ ratio }) => ratio)), 2)} %`,
-            note: `Volatility: standard deviation of hourly logarithmic returns, scaled to a day; mean of ${scenario.runs} runs a point. ${round(100 * depth, 2)} % is what ${round(1 / depth, 2)} times the depth alone predicts; above it lies what longer stakes do not change.`,
+            title: `Over all levels of demand the ratio is ${round(100 * Math.min(...ratios), 2)} to ${round(100 * Math.max(...ratios), 2)} %; depth alone says ${round(100 * depth, 2)} %`,
+            note: `Volatility: standard deviation of hourly logarithmic returns, scaled to a day; mean of ${scenario.runs} runs a point. ${round(100 * depth, 2)} % is what ${round(1 / depth, 2)} times the depth alone predicts; what lies above it longer stakes do not change.`,
             x: { label: 'clients per hour', from: 0 },
             y: { label: `volatility under ${long} h stakes / under ${short} h stakes`, from: 0 },
             marks: [
@@ -130,7 +131,7 @@ export const volatility: Study<'volatility'> = {
               {
                 kind: 'words',
                 x: fitted.arrivals,
-                y: fitted.ratio,
+                y: fitted.ratio + 0.03 * Math.max(...ratios),
                 words: `fitted demand: ${percent}`,
                 place: 'above',
               },

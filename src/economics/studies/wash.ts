@@ -95,7 +95,7 @@ export const wash: Study<'wash'> = {
         {
           name: 'load',
           svg: renderChart({
-            title: 'No fee keeps a slow node from renting itself; a memory of its own speed does',
+            title: `Renting itself pays a slow node below a fee of ${percent(worst.simple)}; with a remembered W below ${percent(Math.max(...rows.map(({ memory }) => memory)))}`,
             note: `Profit a day of a node that rents itself for ${study.rentedHours} h around each challenge, so that ${percent(study.loadedShare)} of the benchmark are enough. Full reward ${study.rewardPerDay} tokens a day; an hour costs ${round(meanOf(load, 'price'))} tokens in the simulated market, and comes back to the node but for fee and burn (${percent(scenario.pool.burnShare)}). Dashed: the rule of the contracts, which credits at most the last W shown unrented.`,
             x: {
               label: 'fee on rentals (share)',
@@ -127,10 +127,10 @@ export const wash: Study<'wash'> = {
           svg: renderChart({
             title: `Pumping a sale pays up to a fee of ${percent(Math.max(0, dearest.none.fee))} without the anchor, ${anchored > 0 ? `${percent(anchored)} with it` : 'never with it'}`,
             note: `An owner of ${percent(study.saleShare)} of the pool’s hours rents idle GPUs, sells, and gives the hours back in the same block. Height: the fee at which that stops paying; below 0 it loses without any fee. The anchor lets the price of sales rise by ${percent(scenario.pool.riseLimit)} an hour only.`,
-            x: { label: 'share of idle GPUs rented to raise the price' },
+            x: { label: 'share of idle GPUs rented to raise the price', from: 0, to: Math.max(...study.pumpShares) },
             y: { label: 'break-even fee (share of what is rented and given back)' },
             marks: [
-              { kind: 'rule', y: 0, words: 'no fee needed below', at: Math.min(...study.pumpShares) },
+              { kind: 'rule', y: 0, words: 'no fee needed below', at: 0 },
               ...study.strategies.flatMap((strategy, k) =>
                 guards.map((guard, i) => ({
                   kind: 'line' as const,
@@ -150,7 +150,7 @@ export const wash: Study<'wash'> = {
           svg: renderChart({
             title: `Holding the price up with own nodes pays below a fee of ${percent(Math.max(0, longestHold.fee))}`,
             note: `The anchor follows a price that is held: the owner rents its own idle nodes, whose rent comes home but for the fee, waits, sells and gives the rest back. Best of the shares ${study.pumpShares.join(', ')}; above the contracts’ fee (${percent(scenario.pool.fee)}, dotted) it pays.`,
-            x: { label: 'hours held before the sale' },
+            x: { label: 'hours held before the sale', from: 0, to: Math.max(...study.holdHours) },
             y: { label: 'break-even fee (share of what is rented and given back)' },
             marks: [
               { kind: 'rule', y: scenario.pool.fee, words: 'fee of the scenario', at: Math.min(...study.holdHours) },

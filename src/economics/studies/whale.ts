@@ -72,10 +72,13 @@ export const whale: Study<'whale'> = {
     })
     const largest = Math.max(...study.shares)
     const atLargest = rows.filter(({ share }) => share === largest)
+    const least = Math.min(...study.shares)
     const worst = atLargest.reduce((a, b) => (b.peak > a.peak ? b : a))
     const mildest = atLargest.reduce((a, b) => (b.peak < a.peak ? b : a))
     const nameOf = ({ strategy, windowHours }: { strategy: string; windowHours: number }) =>
       `${strategy}, ${windowHours} h`
+    const jumpAt = (share: number) =>
+      rows.find((row) => nameOf(row) === nameOf(worst) && row.share === share)?.peak ?? 1
     const [shallow, deep] = [study.windowsHours[0]!, study.windowsHours.at(-1)!]
     const first = study.strategies[0]!
     const peakAt = (window: number) =>
@@ -123,9 +126,9 @@ export const whale: Study<'whale'> = {
         {
           name: 'impact',
           svg: renderChart({
-            title: 'The more of the pool is bought, the more each further hour costs',
+            title: `From ${round(100 * least, 2)} to ${round(100 * largest, 2)} % of the idle GPUs the jump grows from × ${round(jumpAt(least), 2)} to × ${round(jumpAt(largest), 2)} (${nameOf(worst)})`,
             note: 'Highest price within a day of the purchase over the price before, by share of idle GPUs bought.',
-            x: { label: 'share of the idle GPUs bought', from: 0, to: 1 },
+            x: { label: 'share of the idle GPUs bought', from: 0, to: largest },
             y: { label: 'highest price / price before', scale: 'log' },
             marks: lines.map(({ strategy, windowHours }, i) => ({
               kind: 'line' as const,
