@@ -153,6 +153,32 @@ describe('P-256: constants of the vanishing check', () => {
   })
 })
 
+describe('P-256: README', () => {
+  const readme = readFileSync(join(templateDirectory, 'p256', 'README.md'), 'utf8')
+
+  it('has the recorded sizes', () => {
+    const sizes = JSON.parse(readFileSync(join(templateDirectory, '../generated/sizes.json'), 'utf8'))
+    const rows = [...readme.matchAll(/^\| `(p256-\w+)` \|[^|]*\| ([\d,]+) \| ([\d,]+) \|$/gm)]
+    assert.deepEqual(
+      rows.map(([, id]) => id),
+      ['p256-any', 'p256-constant'],
+    )
+    for (const [, id, constraints, nonzeros] of rows) {
+      assert.equal(Number(constraints!.replaceAll(',', '')), sizes[id!].constraints)
+      assert.equal(Number(nonzeros!.replaceAll(',', '')), sizes[id!].nonzeros)
+    }
+  })
+
+  it('has the proven ranges', () => {
+    for (const { name, ranges } of places) {
+      const text = `${ranges.quotientBits} + ${ranges.carryBits}`
+      // Of the links between the first and the last only the ends are listed.
+      if (/^LINK (?!0$|27$)/.test(name)) continue
+      assert.ok(readme.includes(text), `${name}: ${text}`)
+    }
+  })
+})
+
 describe('P-256: generated parameters', () => {
   const text = generatedInclude('p256/generated/parameters.circom')!
 
