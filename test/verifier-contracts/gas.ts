@@ -1,5 +1,5 @@
 /**
- * Measures whole transactions of a round with real proofs: intrinsic gas and calldata included.
+ * Measures whole transactions, of a round with real proofs and of the market: intrinsic gas and calldata included.
  *
  * Rewrite the snapshot after a change that is meant: `npx tsx test/verifier-contracts/gas.ts`.
  */
@@ -10,6 +10,7 @@ import { AbiCoder, type Contract, type JsonRpcSigner, keccak256, toBeHex, ZeroHa
 import { type Deployment, deploy, type SolidityProof } from '../../verifier-contracts/index.ts'
 import { startChain, type TestChain } from './chain.ts'
 import { type Fixture, readFixture } from './fixtures.ts'
+import { measureMarket, send } from './market-gas.ts'
 import { devClass, TOKEN, testParameters } from './parameters.ts'
 
 /** Gas by transaction. */
@@ -40,6 +41,7 @@ export async function measureGas(): Promise<GasReport> {
   }
   Object.assign(report, await onFreshChain(fixture, measureMiss))
   Object.assign(report, await onFreshChain(fixture, measureFailure))
+  Object.assign(report, await measureMarket())
   return report
 }
 
@@ -116,12 +118,6 @@ async function measureFailure(stage: Stage): Promise<GasReport> {
 /** prevrandao cannot be chosen on this chain: what the fixture was made for is written over what was recorded. */
 async function fix({ chain, fixture }: Stage, slot: bigint, value: string): Promise<void> {
   await chain.provider.send('anvil_setStorageAt', [fixture.rounds, toBeHex(slot, 32), value])
-}
-
-/** @returns the gas of the transaction. */
-async function send(contract: Contract, from: JsonRpcSigner, name: string, ...values: unknown[]): Promise<number> {
-  const transaction = await (contract.connect(from) as Contract).getFunction(name)(...values)
-  return Number((await transaction.wait()).gasUsed)
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

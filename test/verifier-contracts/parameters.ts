@@ -54,5 +54,7 @@ export function testParameters(
 
 /** The contracts with all that only tests deploy: one compilation for every test file. */
 export function testArtifacts(): Promise<Artifacts> {
-  return compileContracts({ extra: ['test/StubVerifier.sol', 'test/EchoVerifier.sol', 'test/PocpsHarness.sol'] })
+  return compileContracts({
+    extra: ['test/StubVerifier.sol', 'test/EchoVerifier.sol', 'test/PocpsHarness.sol', 'test/Crowd.sol'],
+  })
 }
