@@ -44,13 +44,9 @@ contract ComputePool is PoolBook, ReentrancyGuardTransient {
     mapping(NodeId node => Offer) private _offers;
 
     /// @param settlement The settlement contract; it may be deployed later, its address being known before.
-    constructor(
-        IComputeToken token,
-        INodeRegistry registry,
-        IRounds rounds,
-        IPoolRules rules,
-        ISettlement settlement
-    ) PoolBook(token, settlement, rules) {
+    constructor(IComputeToken token, INodeRegistry registry, IRounds rounds, IPoolRules rules, ISettlement settlement)
+        PoolBook(token, settlement, rules)
+    {
         _registry = registry;
         _rounds = rounds;
         _genesis = rounds.genesis();
@@ -190,11 +186,7 @@ contract ComputePool is PoolBook, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IComputePool
-    function serviceOf(NodeId node, uint48 start, uint48 end)
-        public
-        view
-        returns (uint256 accepted, uint256 decided)
-    {
+    function serviceOf(NodeId node, uint48 start, uint48 end) public view returns (uint256 accepted, uint256 decided) {
         uint48 retiredFrom = _registry.retirementOf(_offers[node].class);
         uint48 last = (end - 1 - _genesis) / _epochSeconds;
         for (uint48 e = (start - _genesis) / _epochSeconds; e <= last; ++e) {

@@ -106,9 +106,8 @@ abstract contract Deployment is Test {
             token, registry, roundsAddress, FOUNDATION, TEAM, clock().epochSeconds, RewardPolicy(2 * DAY, 1)
         );
         address enclavesAddress = VM.computeCreateAddress(DEPLOYER, nonce + 5);
-        rounds = new Rounds(
-            registry, rewards, router, IEnclaveRegistry(enclavesAddress), settlement, clock(), workPolicy()
-        );
+        rounds =
+            new Rounds(registry, rewards, router, IEnclaveRegistry(enclavesAddress), settlement, clock(), workPolicy());
         enclaves = new EnclaveRegistry(registry, rounds, router, IPoseidon(address(PoseidonT3)), enclaveTerms());
         deployMarket(classes.length);
         router.add(CIRCUIT, verifier);

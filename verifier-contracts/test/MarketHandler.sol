@@ -12,7 +12,8 @@ import {MarketDeployment} from "./MarketDeployment.sol";
 /// @dev An action that its preconditions forbid does nothing, so any revert is a defect of the contracts.
 contract MarketHandler is MarketDeployment {
     uint256 private constant NODES = 10;
-    address[5] private _operators = [address(0x1001), address(0x1002), address(0x1003), address(0x1004), address(0x1005)];
+    address[5] private _operators =
+        [address(0x1001), address(0x1002), address(0x1003), address(0x1004), address(0x1005)];
     address[3] private _clients = [address(0x2001), address(0x2002), address(0x1001)];
     NodeId[] private _nodes;
     PositionId[] private _positions;
@@ -27,6 +28,7 @@ contract MarketHandler is MarketDeployment {
     uint256 public donatedToPool;
     uint256 public donatedToSettlement;
     uint256 public trades;
+    uint256 public calls;
     mapping(address account => uint256) public claimed;
 
     constructor() {
@@ -46,6 +48,7 @@ contract MarketHandler is MarketDeployment {
     modifier inTime(uint256 seed) {
         VM.warp(_time);
         _seed = seed;
+        calls += 1;
         _;
         _time = block.timestamp;
     }
@@ -157,7 +160,8 @@ contract MarketHandler is MarketDeployment {
             batch[i] = _rentals[random(_rentals.length)];
         }
         // A slash leaves the registry: what of it is burned is not the market's, nor what its clients get.
-        (uint256 supply, uint256 staked, uint256 rich) = (token.totalSupply(), token.balanceOf(address(registry)), wealth());
+        (uint256 supply, uint256 staked, uint256 rich) =
+            (token.totalSupply(), token.balanceOf(address(registry)), wealth());
         settlement.settle(batch);
         uint256 slashed = staked - token.balanceOf(address(registry));
         burned += supply - token.totalSupply() - (slashed - (wealth() - rich));

@@ -54,7 +54,10 @@ contract PriceStrategyTest is Test {
     }
 
     /// @dev What was bought brings no more when it is given back at once, also where floor or ceiling held the price.
-    function testFuzz_gains_nothing_from_buying_and_giving_back(uint256 x, uint256 d, uint256 y, uint256 secs) public view {
+    function testFuzz_gains_nothing_from_buying_and_giving_back(uint256 x, uint256 d, uint256 y, uint256 secs)
+        public
+        view
+    {
         PoolState memory state = fuzzed(x, d, y);
         secs = within(secs, 0, state.available);
         for (uint256 i = 0; i < 2; ++i) {

@@ -110,7 +110,9 @@ contract SaleTest is MarketDeployment {
         give(CLIENT, 10_000e18);
         buyAs(CLIENT, node, 168);
         VM.warp(START + 4 * DAY);
-        VM.expectRevert(abi.encodeWithSelector(IComputePool.ReserveShort.selector, 3 * DAY * (BASE * 196 / 100) / 1e18, 350e18));
+        VM.expectRevert(
+            abi.encodeWithSelector(IComputePool.ReserveShort.selector, 3 * DAY * (BASE * 196 / 100) / 1e18, 350e18)
+        );
         sellAs(3);
         isTrue("a day", PositionId.unwrap(sellAs(1)) != 0);
     }

@@ -114,7 +114,12 @@ interface IComputePool {
 
     /// @notice A node's seconds until `end` were provided with `tokens`.
     event Provided(
-        PositionId indexed position, NodeId indexed node, ClassId indexed class, uint256 end, uint256 tokens, uint256 shares
+        PositionId indexed position,
+        NodeId indexed node,
+        ClassId indexed class,
+        uint256 end,
+        uint256 tokens,
+        uint256 shares
     );
     /// @notice A node's seconds until `end` were sold for `proceeds`.
     event Sold(
@@ -127,7 +132,12 @@ interface IComputePool {
     );
     /// @notice A position was paid out: `accepted` of `decided` epochs had an accepted proof, `forfeited` was lost.
     event Withdrawn(
-        PositionId indexed position, address indexed operator, uint256 paid, uint256 forfeited, uint256 accepted, uint256 decided
+        PositionId indexed position,
+        address indexed operator,
+        uint256 paid,
+        uint256 forfeited,
+        uint256 accepted,
+        uint256 decided
     );
     /// @notice The hours that ended at `hour` took their part of the reserve with them.
     event Matured(ClassId indexed class, uint256 indexed hour, uint256 tokens, uint256 shares);
@@ -162,9 +172,7 @@ interface IComputePool {
     /// @return quote What the seconds are worth.
     /// @return fee In basis points.
     /// @return active Whether the node can still serve.
-    function release(NodeId node, uint48 from, uint48 until)
-        external
-        returns (uint256 quote, uint16 fee, bool active);
+    function release(NodeId node, uint48 from, uint48 until) external returns (uint256 quote, uint16 fee, bool active);
 
     /// @notice Takes tokens that were sent here before into a pool's reserve. Only the settlement contract.
     function collect(ClassId class, uint256 amount) external;

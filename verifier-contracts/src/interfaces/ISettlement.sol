@@ -58,13 +58,25 @@ interface ISettlement {
 
     /// @notice A client rented [start, end) of a node: `cost` is escrowed, `fee` burned.
     event Rented(
-        RentalId indexed rental, NodeId indexed node, address indexed client, uint256 start, uint256 end, uint256 cost, uint256 fee
+        RentalId indexed rental,
+        NodeId indexed node,
+        address indexed client,
+        uint256 start,
+        uint256 end,
+        uint256 cost,
+        uint256 fee
     );
     /// @notice A client gave up the hours from `end` on: `refund` was paid, `fee` burned, `kept` went to the reserve.
     event Terminated(RentalId indexed rental, uint256 end, uint256 refund, uint256 fee, uint256 kept);
     /// @notice The escrow of [from, until), which lies in one epoch, was divided.
     event EpochSettled(
-        RentalId indexed rental, EpochId indexed epoch, Outcome outcome, uint256 until, uint256 paid, uint256 burned, uint256 refunded
+        RentalId indexed rental,
+        EpochId indexed epoch,
+        Outcome outcome,
+        uint256 until,
+        uint256 paid,
+        uint256 burned,
+        uint256 refunded
     );
     /// @notice An account took what was credited to it.
     event Claimed(address indexed account, uint256 amount);
