@@ -1,5 +1,4 @@
 /** Measures whole transactions of the market, in a pool of one position and in one of a thousand. */
-
 import { Contract, ContractFactory, type JsonRpcSigner, ZeroHash } from 'ethers'
 import { type Deployment, deployArtifacts, type SolidityProof } from '../../verifier-contracts/index.ts'
 import { startChain, type TestChain } from './chain.ts'
