@@ -1,4 +1,5 @@
 /** Measures whole transactions of the market, in a pool of one position and in one of a thousand. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Contract, ContractFactory, type JsonRpcSigner, ZeroHash } from 'ethers'
 import { type Deployment, deployArtifacts, type SolidityProof } from '../../verifier-contracts/index.ts'
 import { startChain, type TestChain } from './chain.ts'
@@ -95,13 +96,22 @@ async function playEpoch({ chain, deployment, operator, node }: Stage): Promise<
   await chain.advance(DAY)
 }
 
-/** @returns the gas of the transaction. */
+/**
+ * The receipt is asked for, not waited for: `wait` hears of later blocks only, and none comes when this one was mined in between.
+ *
+ * @returns the gas of the transaction.
+ */
 export async function send(
   contract: Contract,
   from: JsonRpcSigner,
   name: string,
   ...values: unknown[]
 ): Promise<number> {
-  const transaction = await (contract.connect(from) as Contract).getFunction(name)(...values)
-  return Number((await transaction.wait()).gasUsed)
+  const { hash } = await (contract.connect(from) as Contract).getFunction(name)(...values)
+  for (;;) {
+    const receipt = await from.provider.getTransactionReceipt(hash)
+    if (receipt?.status === 0) throw new Error(`${name} was mined and failed`)
+    if (receipt) return Number(receipt.gasUsed)
+    await sleep(2)
+  }
 }
