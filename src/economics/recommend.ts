@@ -43,6 +43,7 @@ const MOST_PROOFS = 128
 const WINDOW_DAYS = [1, 2, 3, 4, 5, 6, 7]
 const STAKE_DAYS = [1, 2, 3, 4, 5, 7, 10, 14, 21, 28]
 const COLLATERALS = [1, 2, 3, 5, 10, 20, 50, 100]
+const RISE_LIMITS = [0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001]
 const FRACTIONS = [0.01, 0.03, 0.1, 0.3, 1]
 
 export async function recommend(market: ScenarioOf<'volatility'>, options: RecommendOptions): Promise<Advice> {
@@ -56,12 +57,13 @@ export async function recommend(market: ScenarioOf<'volatility'>, options: Recom
   const stakes = await cheatingByStake(STAKE_DAYS, columns, options)
   const collaterals = await cheatingByStake(COLLATERALS, columns, options, 1)
   const calm = await calmByWindow(market, options)
-  const attack = await washOf(market, options)
-  const fee = Math.max(
-    0,
-    attack.figures['break-even fee, pump, anchor']!,
-    attack.figures['break-even fee, price held with own nodes']!,
-  )
+  const feeFor = async (riseLimit: number) => {
+    const { figures } = await washOf({ ...market, pool: { ...market.pool, riseLimit } }, options)
+    const ways = ['break-even fee, pump, anchor', 'break-even fee, price held with own nodes']
+    return Math.max(0, ...ways.map((way) => figures[way]!))
+  }
+  const fee = await feeFor(market.pool.riseLimit)
+  const rise = await firstThat(RISE_LIMITS, async (limit) => (await feeFor(limit)) <= market.pool.fee)
 
   const { failureSlash, unbondingSeconds } = defaultParameters.stake
   const slashShare = failureSlash / 10_000
@@ -116,6 +118,17 @@ export async function recommend(market: ScenarioOf<'volatility'>, options: Recom
       reason: `renting own nodes to lift the price of a sale pays below ${percent(fee)} while sales may follow the market by ${percent(market.pool.riseLimit)} an hour`,
     },
     {
+      name: 'rise of the sale price',
+      unit: 'an hour',
+      recommended: rise,
+      inUse: market.pool.riseLimit,
+      safe: rise !== undefined && market.pool.riseLimit <= rise,
+      reason:
+        rise === undefined
+          ? `at none of ${RISE_LIMITS.join(', ')} does the fee in use, ${percent(market.pool.fee)}, take all that renting own nodes first brings: a seller wins back part of its own slippage`
+          : `the fastest of ${RISE_LIMITS.join(', ')} at which the fee in use, ${percent(market.pool.fee)}, takes all that lifting a price brings`,
+    },
+    {
       name: 'unbonding',
       unit: 'days',
       recommended: windowInUse,
@@ -163,6 +176,20 @@ async function cheatingByStake(
   const { table } = await simulate('cartel', { ...cartel, study }, options)
   const best = table.columns.indexOf('best gain a round (days)')
   return values.map((value, i) => ({ value, gain: Number(table.rows[i]![best]) }))
+}
+
+/** The first of the values that holds, where all after it hold too: by bisection. */
+async function firstThat(
+  values: readonly number[],
+  holds: (value: number) => Promise<boolean>,
+): Promise<number | undefined> {
+  let [low, high] = [0, values.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (await holds(values[middle]!)) high = middle
+    else low = middle + 1
+  }
+  return values[low]
 }
 
 /** The attacks on sales, in the market's own pool. */
