@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export const poseidonConstantsPath = fileURLToPath(new URL('lib/src/generated/poseidon_constants.nr', import.meta.url))
 
-/** Widths the statements need: 2 to 6, 8 and 16 inputs (circuits/README.md §1). */
-const WIDTHS = [3, 4, 5, 6, 7, 9, 17] as const
+/** Widths the statements need: 2 to 6, 8, 13 and 16 inputs (circuits/README.md §1). */
+const WIDTHS = [3, 4, 5, 6, 7, 9, 14, 17] as const
 
 /** Partial rounds for widths 2 to 17, as in circomlib's poseidon.circom. */
 const PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68]
