@@ -206,11 +206,18 @@ contract ComputePool is PoolBook, ReentrancyGuardTransient {
         Trade memory t = _begin(offered.class, p, m);
         tokens = uint256(offered.end - offered.start).fullMulDivUp(t.spot, WAD);
         if (tokens > maxTokens) revert CostTooHigh(tokens, maxTokens);
-        offered.shares = (p.shares == 0 ? tokens : tokens.fullMulDiv(p.shares, p.reserve)).toUint160();
+        offered.shares = _sharesOf(p, tokens, offered.end - offered.start);
         p.reserve += tokens.toUint128();
         p.shares += offered.shares;
         position = _addPosition(p, t.hours_, offered);
         emit Provided(position, node, offered.class, offered.end, tokens, offered.shares);
+    }
+
+    /// @dev A whole number for each second, so that what they weigh falls to 0 exactly with the hours.
+    function _sharesOf(Pool storage p, uint256 tokens, uint48 secs) private view returns (uint160) {
+        uint256 shares = p.shares == 0 ? tokens : tokens.fullMulDiv(p.shares, p.reserve);
+        if (shares < secs) revert ShareNone(tokens, secs);
+        return uint160((shares / secs).toUint96()) * secs;
     }
 
     function _addPosition(Pool storage p, Hours memory h, Position memory added) private returns (PositionId position) {

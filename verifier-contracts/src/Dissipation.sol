@@ -4,25 +4,32 @@ pragma solidity 0.8.37;
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {HOUR} from "./interfaces/Types.sol";
 
-/// @notice Two sums that fall by one a second for each of their terms: seconds left, and seconds rented.
+/// @notice Sums of linearly falling terms: seconds left and seconds rented, which fall by one a second, and the shares of those who
+/// provide, each of which falls to 0 over its position's time.
 /// @param remaining R: sum of end - updatedAt over live positions.
 /// @param rented D: sum of busyUntil - updatedAt over rented nodes.
 /// @param live Positions in R.
 /// @param busy Nodes in D.
+/// @param weight W: sum of slope (end - updatedAt) over live positions. At a position's start that is its shares.
+/// @param slope Shares a second, of all live positions.
 struct Hours {
     uint64 remaining;
     uint64 rented;
     uint32 live;
     uint32 busy;
     uint48 updatedAt;
+    uint160 weight;
+    uint96 slope;
 }
 
 /// @notice What ends at one hour.
 /// @param shares Of the reserve, of the positions that end.
+/// @param slope Shares a second, of the same.
 struct Ends {
     uint32 positions;
     uint32 leases;
     uint160 shares;
+    uint96 slope;
 }
 
 /// @notice The sums and what will change their slopes.
@@ -50,19 +57,28 @@ library Dissipation {
         uint64 elapsed = uint64(time - h.updatedAt);
         h.remaining -= h.live * elapsed;
         h.rented -= h.busy * elapsed;
+        h.weight -= uint160(h.slope) * elapsed;
         h.updatedAt = time;
         if (hour == 0) return (time, ends);
         ends = schedule.ends[hour];
         h.live -= ends.positions;
         h.busy -= ends.leases;
+        h.slope -= ends.slope;
     }
 
+    /// @dev `shares` are a whole number for each of the position's seconds.
     function addPosition(Schedule storage schedule, Hours memory h, uint48 end, uint160 shares) internal {
-        h.remaining += uint64(end - h.updatedAt);
+        uint64 secs = uint64(end - h.updatedAt);
+        // Exact cast: ComputePool made the shares from 96 bits for each second.
+        uint96 slope = uint96(shares / secs);
+        h.remaining += secs;
+        h.weight += uint160(slope) * secs;
         h.live += 1;
+        h.slope += slope;
         Ends storage ends = _mark(schedule, end);
         ends.positions += 1;
         ends.shares += shares;
+        ends.slope += slope;
     }
 
     /// @dev A node that is rented until `from`, which may be the present, is rented until `until` instead.

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {BASIS_POINTS, CircuitId, ClassId, EpochId, KernelId, NodeId, SCALAR_FIELD} from "./interfaces/Types.sol";
 import {Class, ClassTerms, INodeRegistry, Node, NodeStatus, StakePolicy} from "./interfaces/INodeRegistry.sol";
@@ -21,6 +22,8 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
     uint128 private constant STAKED_DAYS = 7;
     /// @dev A settlement costs about 285k gas and 54k a proof (gas.json): 128 stay below EIP-7825's 16.78M.
     uint256 private constant MAX_PROOFS = 128;
+    /// @dev Two of the longest positions in a row.
+    uint8 private constant REMEMBERED_ROUNDS = 14;
 
     address private immutable _token;
     address private immutable _rounds;
@@ -170,12 +173,17 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc INodeRegistry
-    function recordAccepted(NodeId node) external onlyRounds returns (uint32 provenEpochs) {
+    function recordAccepted(NodeId node, uint256 work, bool loaded)
+        external
+        onlyRounds
+        returns (uint32 provenEpochs, uint256 idleWork)
+    {
         Node storage n = _nodes[node];
+        idleWork = _rememberWork(n, work, loaded);
         provenEpochs = n.provenEpochs + 1;
         n.provenEpochs = provenEpochs;
         uint8 strikes = n.strikes;
-        if (strikes == 0) return provenEpochs;
+        if (strikes == 0) return (provenEpochs, idleWork);
         uint16 accepted = n.accepted + 1;
         if (accepted == _forgiveAfter) {
             accepted = 0;
@@ -286,6 +294,14 @@ contract NodeRegistry is INodeRegistry, ReentrancyGuardTransient {
     function _class(ClassId class) private view returns (Class storage) {
         if (ClassId.unwrap(class) >= _classes.length) revert ClassUnknown(class);
         return _classes[ClassId.unwrap(class)];
+    }
+
+    /// @dev Memory of an idle round fades, or one good day would vouch for a weaker machine for ever.
+    function _rememberWork(Node storage n, uint256 work, bool loaded) private returns (uint256) {
+        uint8 rounds = n.loadedRounds;
+        if (!loaded) (n.idleWork, n.loadedRounds) = (uint72(Math.min(work, type(uint72).max)), 0);
+        else if (rounds < REMEMBERED_ROUNDS) n.loadedRounds = rounds + 1;
+        return rounds < REMEMBERED_ROUNDS || !loaded ? n.idleWork : 0;
     }
 
     /// @dev Makes the node a member from the next epoch on, if its class is open and its stake suffices.

@@ -67,7 +67,7 @@ abstract contract PoolBook is IComputePool {
             seen.shares -= ends.shares;
         }
         seen.collateral = p.collateral;
-        seen.state = _state(class, m, h, seen.reserve);
+        seen.state = _state(class, m, h, seen.reserve, seen.shares);
         seen.anchor = _anchored(p, m, m.terms.strategy.spot(seen.state));
     }
 
@@ -93,7 +93,7 @@ abstract contract PoolBook is IComputePool {
     /// @dev Brings the pool to the present, and its anchor: at most the price before the trade that follows.
     function _begin(ClassId class, Pool storage p, Market memory m) internal returns (Trade memory t) {
         t.hours_ = _advance(class, p);
-        t.state = _state(class, m, t.hours_, p.reserve);
+        t.state = _state(class, m, t.hours_, p.reserve, p.shares);
         t.spot = m.terms.strategy.spot(t.state);
         // Exact cast: no price passes the ceiling.
         p.anchor = uint128(_anchored(p, m, t.spot));
@@ -118,16 +118,17 @@ abstract contract PoolBook is IComputePool {
         return spot.min(p.anchor + rise);
     }
 
-    function _state(ClassId class, Market memory m, Hours memory h, uint256 reserve)
+    function _state(ClassId class, Market memory m, Hours memory h, uint256 reserve, uint256 shares)
         private
         view
         returns (PoolState memory)
     {
+        uint256 provided = shares == 0 ? 0 : reserve.fullMulDiv(h.weight, shares);
         return PoolState({
             available: h.remaining - h.rented,
             rented: h.rented,
             remaining: h.remaining,
-            tokens: reserve + _settlement.escrowOf(class),
+            tokens: provided + _settlement.escrowOf(class),
             base: m.base,
             floor: m.terms.floor,
             ceiling: m.terms.ceiling

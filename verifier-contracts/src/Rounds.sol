@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BASIS_POINTS, EpochId, Groth16Proof, KernelId, NodeId, SCALAR_FIELD} from "./interfaces/Types.sol";
 import {ClassTerms, INodeRegistry} from "./interfaces/INodeRegistry.sol";
@@ -161,8 +162,8 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         _router.verifyBatch(terms.circuit, proofs, _signals(challenge, terms, r, sampleSeed));
 
         uint256 work = _work(terms, r.steps);
-        uint256 benchmark = _benchmark(terms, r.loaded);
-        uint256 reward = _credit(Credit(node, epoch, operator, r.weight, r.loyalty, 0, 0, work, benchmark));
+        Credit memory accepted = Credit(node, epoch, operator, r.weight, r.loyalty, 0, 0, work, terms.benchmark);
+        uint256 reward = _credit(accepted, r.loaded);
         emit Settled(node, epoch, work, reward);
     }
 
@@ -336,9 +337,15 @@ contract Rounds is IRounds, ReentrancyGuardTransient {
         return loaded ? (uint256(terms.benchmark) * _loadedShare - 1) / BASIS_POINTS + 1 : terms.benchmark;
     }
 
-    function _credit(Credit memory accepted) private returns (uint256 reward) {
+    /// @dev A rented node showed the part of its work that its client left: it is credited the whole, up to what it last showed idle.
+    function _credit(Credit memory accepted, bool loaded) private returns (uint256 reward) {
         accepted.level = _enclaves.levelAt(accepted.node, accepted.epoch);
-        accepted.provenSeconds = uint256(_registry.recordAccepted(accepted.node)) * _epochSeconds;
+        (uint32 provenEpochs, uint256 idleWork) = _registry.recordAccepted(accepted.node, accepted.work, loaded);
+        accepted.provenSeconds = uint256(provenEpochs) * _epochSeconds;
+        if (loaded) {
+            uint256 whole = accepted.work * BASIS_POINTS / _loadedShare;
+            accepted.work = Math.max(accepted.work, Math.min(whole, idleWork));
+        }
         return _rewards.credit(accepted);
     }
 

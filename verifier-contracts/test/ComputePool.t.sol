@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ClassId, EpochId, NodeId, PositionId} from "../src/interfaces/Types.sol";
+import {ClassId, EpochId, NodeId, PositionId, RentalId} from "../src/interfaces/Types.sol";
 import {IComputePool, PoolView, Position} from "../src/interfaces/IComputePool.sol";
 import {IPoolRules} from "../src/interfaces/IPoolRules.sol";
 import {MarketDeployment} from "./MarketDeployment.sol";
@@ -28,7 +28,7 @@ contract ComputePoolTest is MarketDeployment {
         PoolView memory seen = pool.poolOf(CLASS);
         same("x", seen.state.available, secs);
         same("reserve", seen.reserve, tokens);
-        same("shares", seen.shares, tokens);
+        same("shares, whole for each second", seen.shares, tokens / secs * secs);
         (PositionId offered, uint48 end, uint48 busyUntil) = pool.offerOf(node);
         same("offer", PositionId.unwrap(offered), PositionId.unwrap(position));
         same("until", end, START + WEEK);
@@ -36,14 +36,33 @@ contract ComputePoolTest is MarketDeployment {
         accounted();
     }
 
-    function test_leaves_the_price_of_the_constant_product_when_hours_come() public {
+    /// @dev y is known to a wei, so the price to a wei for all seconds that are left.
+    function test_leaves_the_price_to_demand() public {
         supplier(OPERATOR, CLASS);
         pass(3 days);
-        uint256 before_ = spotOf(CLASS);
-        isTrue("hours went, tokens did not", before_ > BASE * 17 / 10);
+        alike("time went", spotOf(CLASS), BASE);
         supplier(OTHER, CLASS);
-        atMost("equal value", before_ - 1e6, spotOf(CLASS));
-        atMost("equal value", spotOf(CLASS), before_ + 1e6);
+        alike("hours came", spotOf(CLASS), BASE);
+        pass(4 days - 1 hours);
+        alike("hours nearly gone", spotOf(CLASS), BASE);
+        pass(2 hours);
+        alike("hours gone", spotOf(CLASS), BASE);
+    }
+
+    function test_lets_what_a_rental_adds_to_the_price_fade_as_it_is_used() public {
+        NodeId node = supplier(OPERATOR, CLASS);
+        supplier(OTHER, CLASS);
+        give(CLIENT, 10_000e18);
+        RentalId rental = buyAs(CLIENT, node, 48);
+        uint256 rented = spotOf(CLASS);
+        isTrue("dearer", rented > BASE * 13 / 10);
+        playEpoch(0, node);
+        settleOne(rental);
+        uint256 halfUsed = spotOf(CLASS);
+        isTrue("less so", halfUsed < rented && halfUsed > BASE);
+        playEpoch(1, node);
+        settleOne(rental);
+        alike("as it was", spotOf(CLASS), BASE);
     }
 
     function test_dissipates_a_second_of_each_node_a_second() public {
@@ -303,5 +322,11 @@ contract ComputePoolTest is MarketDeployment {
         isTrue("provided", !p.sold && !p.withdrawn);
         same("class", ClassId.unwrap(p.class), 0);
         same("current", EpochId.unwrap(rounds.currentEpoch()), 0);
+    }
+
+    /// @dev To ten wei over a thousand seconds.
+    function alike(string memory what, uint256 price, uint256 expected) private pure {
+        atMost(what, price, expected + 1e16);
+        atMost(what, expected, price + 1e16);
     }
 }

@@ -12,6 +12,7 @@ contract DissipationTest is Test {
     struct Term {
         uint48 end;
         uint48 busyUntil;
+        uint96 slope;
     }
 
     uint48 private constant START = 1_800_000_000;
@@ -42,6 +43,7 @@ contract DissipationTest is Test {
         pass(2 * LONGEST);
         Hours memory last = advanced();
         same("nothing is left", uint256(last.remaining) + last.rented + last.live + last.busy, 0);
+        same("and no weight", uint256(last.weight) + last.slope, 0);
     }
 
     function test_takes_a_step_for_each_hour_in_which_something_ends() public {
@@ -83,8 +85,9 @@ contract DissipationTest is Test {
 
     function add(Hours memory h) private {
         uint48 end = uint48(time + 2 hours + random(LONGEST - 2 hours)) / HOUR * HOUR;
-        schedule.addPosition(h, end, 1);
-        terms.push(Term(end, 0));
+        uint96 slope = uint96(random(1e18));
+        schedule.addPosition(h, end, uint160(slope) * (end - time));
+        terms.push(Term(end, 0, slope));
     }
 
     function rent(Hours memory h) private {
@@ -109,14 +112,16 @@ contract DissipationTest is Test {
     }
 
     function compare(Hours memory h) private view {
-        (uint256 remaining, uint256 rented, uint256 live, uint256 busy) = (0, 0, 0, 0);
+        (uint256 remaining, uint256 rented, uint256 live, uint256 busy, uint256 weight) = (0, 0, 0, 0, 0);
         for (uint256 i = 0; i < terms.length; ++i) {
             Term storage term = terms[i];
             if (term.end > time) (remaining, live) = (remaining + term.end - time, live + 1);
+            if (term.end > time) weight += uint256(term.slope) * (term.end - time);
             if (term.busyUntil > time) (rented, busy) = (rented + term.busyUntil - time, busy + 1);
         }
         same("R", h.remaining, remaining);
         same("D", h.rented, rented);
+        same("W", h.weight, weight);
         same("live", h.live, live);
         same("busy", h.busy, busy);
         atMost("x is not negative", h.rented, h.remaining);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ClassId, NodeId, RentalId} from "../src/interfaces/Types.sol";
+import {ClassId, EpochId, NodeId, RentalId} from "../src/interfaces/Types.sol";
 import {INodeRegistry} from "../src/interfaces/INodeRegistry.sol";
 import {IRounds, Outcome, WorkPolicy} from "../src/interfaces/IRounds.sol";
 import {Pocps} from "../src/Pocps.sol";
@@ -25,19 +25,30 @@ contract LoadTest is MarketDeployment {
 
     // Load
 
-    function test_holds_a_rented_node_to_a_part_of_the_benchmark() public {
+    function test_credits_a_rented_node_what_it_showed_idle() public {
+        earns("idle", 0, 4, OPERATIONS);
         buyAs(CLIENT, node, 1);
-        // A quarter of the benchmark: 4 steps in 4 seconds are all of it.
-        uint256 reward = rewardOf(1);
-        isTrue("loaded", rounds.roundOf(node, EPOCH).loaded);
-        same("full", reward, rewards.potOf(EPOCH).amount * pocpsOf(1e18) / 1e18);
+        // A quarter of the machine is left for proofs.
+        earns("rented", 1, 1, OPERATIONS);
+        isTrue("loaded", rounds.roundOf(node, epoch(1)).loaded);
+    }
+
+    function test_credits_a_rented_node_no_more_than_it_showed_idle() public {
+        earns("half of the machine", 0, 2, OPERATIONS / 2);
+        buyAs(CLIENT, node, 1);
+        earns("rented by itself, it may be", 1, 2, OPERATIONS / 2);
+    }
+
+    function test_credits_what_was_proven_to_a_node_that_was_never_idle() public {
+        buyAs(CLIENT, node, 1);
+        earns("nothing to remember", 0, 2, OPERATIONS / 2);
+        buyAs(CLIENT, node, 1);
+        earns("more than is remembered", 1, 4, OPERATIONS);
     }
 
     function test_holds_an_idle_node_to_all_of_it() public {
-        uint256 reward = rewardOf(2);
+        earns("half of the work", 0, 2, OPERATIONS / 2);
         isTrue("idle", !rounds.roundOf(node, EPOCH).loaded);
-        uint256 work = Pocps.workFactor(OPERATIONS / 2, OPERATIONS);
-        same("half of the work", reward, rewards.potOf(EPOCH).amount * pocpsOf(work) / 1e18);
     }
 
     /// @dev What counts is the time of the challenge, not that of the commitment.
@@ -160,16 +171,19 @@ contract LoadTest is MarketDeployment {
         registry.retirementOf(ClassId.wrap(9));
     }
 
-    function rewardOf(uint64 steps) private returns (uint256) {
-        challengeEpoch(EPOCH);
-        commitAs(OPERATOR, node, EPOCH, steps);
-        sampleEpoch(EPOCH);
-        rounds.settle(node, EPOCH, stubProofs(1, steps));
-        return rewards.claimableOf(OPERATOR);
-    }
-
-    function pocpsOf(uint256 work) private pure returns (uint256) {
-        return Pocps.pocps(Pocps.timeFactor(DAY, 2 * DAY), 1e18, Pocps.privacyFactor(0, 1), work);
+    /// @dev Plays an epoch of the node, which must be paid as if it had shown `work`.
+    function earns(string memory what, uint256 number, uint64 steps, uint256 work) private {
+        EpochId e = epoch(number);
+        uint256 before_ = rewards.claimableOf(OPERATOR);
+        challengeEpoch(e);
+        commitAs(OPERATOR, node, e, steps);
+        sampleEpoch(e);
+        rounds.settle(node, e, stubProofs(1, steps));
+        uint256 time = Pocps.timeFactor(uint256(registry.nodeOf(node).provenEpochs) * DAY, 2 * DAY);
+        uint256 factor = Pocps.workFactor(work, OPERATIONS);
+        uint256 due = uint256(rewards.potOf(e).amount) * Pocps.pocps(time, 1e18, Pocps.privacyFactor(0, 1), factor) / 1e18;
+        same(what, rewards.claimableOf(OPERATOR) - before_, due);
+        VM.warp(START + (number + 1) * DAY);
     }
 
     /// @dev A commitment that nobody proves.

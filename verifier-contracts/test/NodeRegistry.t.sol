@@ -336,13 +336,24 @@ contract NodeRegistryTest is Deployment {
         same("balance", token.balanceOf(OPERATOR), STAKE / 2);
     }
 
+    function test_remembers_idle_work_for_fourteen_rounds() public {
+        same("nothing shown", acceptAs(node, 5, true), 0);
+        same("idle", acceptAs(node, 100, false), 100);
+        for (uint256 i = 0; i < 14; ++i) {
+            same("remembered", acceptAs(node, 7, true), 100);
+        }
+        same("forgotten", acceptAs(node, 7, true), 0);
+        same("shown again", acceptAs(node, 60, false), 60);
+        same("as much as fits", acceptAs(node, type(uint256).max, false), type(uint72).max);
+    }
+
     function test_lets_only_the_rounds_contract_record() public {
         bytes memory reason = abi.encodeWithSelector(INodeRegistry.NotRounds.selector, STRANGER);
         VM.startPrank(STRANGER);
         VM.expectRevert(reason);
         registry.openEpoch(EPOCH);
         VM.expectRevert(reason);
-        registry.recordAccepted(node);
+        registry.recordAccepted(node, 1, false);
         VM.expectRevert(reason);
         registry.recordMiss(node, START);
         VM.expectRevert(reason);
@@ -379,7 +390,11 @@ contract NodeRegistryTest is Deployment {
     }
 
     function acceptAs(NodeId n) private {
+        acceptAs(n, 1, false);
+    }
+
+    function acceptAs(NodeId n, uint256 work, bool loaded) private returns (uint256 idleWork) {
         VM.prank(address(rounds));
-        registry.recordAccepted(n);
+        (, idleWork) = registry.recordAccepted(n, work, loaded);
     }
 }

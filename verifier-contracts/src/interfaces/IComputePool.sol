@@ -23,7 +23,7 @@ struct PoolView {
 /// @notice A node's hours in a pool.
 /// @param sold Sold to the pool: their rent belongs to its reserve. Otherwise provided: their rent is the operator's.
 /// @param withdrawn Paid out; nothing is left.
-/// @param shares Of the reserve, for provided hours.
+/// @param shares Of the reserve, for provided hours; a whole number for each second of [start, end).
 /// @param collateral Locked, for sold hours.
 /// @param proceeds Paid at once, for sold hours.
 struct Position {
@@ -58,6 +58,10 @@ struct Lease {
 ///
 /// Both sums are a value and a slope, and every end lies on a whole hour, so bringing them to the present costs one step for each
 /// hour in which anything ended, however many positions ended in it.
+///
+/// The reserve's part in the price dissipates too: y counts a position's tokens by the seconds that it has left. Otherwise x
+/// would fall and y stand still, and the price would rise fivefold a window without any demand (e^1.59, where operators renew evenly).
+/// As it is, time alone moves no price, hours brought at the price leave it where it is, and what a rental adds fades as it is used.
 ///
 /// Tokens leave with the hours: when provided hours end, their share of the reserve, at that hour, is set aside for their
 /// operators (`withdraw`). What is paid depends on service: of the epochs that the hours touched, each must have ended with an
@@ -105,6 +109,8 @@ interface IComputePool {
     error SaleTooLarge(uint256 secs, uint256 remaining);
     /// @notice A sale takes half of the reserve at most.
     error ReserveShort(uint256 proceeds, uint256 most);
+    /// @notice So few tokens for so many seconds have no share of the reserve.
+    error ShareNone(uint256 tokens, uint256 secs);
     /// @notice The price moved above the caller's bound.
     error CostTooHigh(uint256 cost, uint256 most);
     /// @notice The price moved below the caller's bound.

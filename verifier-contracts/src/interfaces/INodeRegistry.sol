@@ -46,6 +46,8 @@ enum NodeStatus {
 /// @param strikes Missed rounds that are neither forgiven nor paid for; always below the limit.
 /// @param accepted Accepted rounds since the last strike or forgiveness.
 /// @param provenEpochs Epochs with an accepted proof: the `t` of PoT.
+/// @param idleWork W of the last accepted round in which nobody rented the node, operations per second.
+/// @param loadedRounds Accepted rounds since then, in which somebody did.
 struct Node {
     address operator;
     ClassId class;
@@ -55,6 +57,8 @@ struct Node {
     uint32 provenEpochs;
     uint128 stake;
     uint48 withdrawableAt;
+    uint72 idleWork;
+    uint8 loadedRounds;
 }
 
 /// @notice What misbehaviour costs.
@@ -176,8 +180,13 @@ interface INodeRegistry {
     function openEpoch(EpochId epoch) external returns (uint56 weight);
 
     /// @notice Counts an accepted round. Only the rounds contract.
+    /// @param work W of the round, operations per second.
+    /// @param loaded Whether the node was rented.
     /// @return provenEpochs Including this one.
-    function recordAccepted(NodeId node) external returns (uint32 provenEpochs);
+    /// @return idleWork W that the node last showed when nobody rented it; 0 when it never did, or 14 accepted rounds ago.
+    function recordAccepted(NodeId node, uint256 work, bool loaded)
+        external
+        returns (uint32 provenEpochs, uint256 idleWork);
 
     /// @notice A strike for a round without a commitment; the last one slashes and jails. Only the rounds contract.
     /// @param challengedAt When the epoch's challenge was drawn: whoever rented the node then shares in a slash.

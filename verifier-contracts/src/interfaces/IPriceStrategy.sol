@@ -5,7 +5,7 @@ pragma solidity 0.8.37;
 /// @param available x: seconds that are left and not rented.
 /// @param rented D: seconds that are left and rented.
 /// @param remaining R = x + D.
-/// @param tokens y: the pool's reserve and the escrow of its rentals.
+/// @param tokens y: the reserve, by the seconds that its positions have left, and the escrow of rentals.
 /// @param base What a second of the class is worth where nothing else says.
 /// @param floor The least that a second costs or brings.
 /// @param ceiling The most.

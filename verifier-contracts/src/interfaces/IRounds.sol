@@ -52,7 +52,7 @@ enum Outcome {
 }
 
 /// @notice How much work a round must show.
-/// @param loadedShare Part of the class's benchmark that a rented node is held to, in basis points.
+/// @param loadedShare Part of its work that a rented node must show, in basis points.
 /// @param leastShare Part of what it is held to, below which a commitment is refused, in basis points.
 struct WorkPolicy {
     uint16 loadedShare;
@@ -109,11 +109,13 @@ struct EpochView {
 /// W is steps * operationsPerStep / windowSeconds: the whole window, whenever the commitment was sent. Sending early
 /// cannot raise it, and no number in it is reported: steps are proven, the rest is the chain's.
 ///
-/// Load. A node that a client rented when it was challenged is proven while it serves: it is held to `loadedShare` of its class's
-/// benchmark, since what the client uses cannot be proven here, and a client can always stop to let a proof through. The default
-/// of 25 % is a quarter of the machine for proofs, and three quarters of it nobody can claim to have missed. Whoever rents their
-/// own node to be held to less pays the fee, and the curve's burnt share, of at least an hour. `leastShare` is of what the node is
-/// held to: a commitment below it is refused, so that steps that prove nothing buy neither proven time nor rent.
+/// Load. A node that a client rented when it was challenged proves while it serves, so a part of its work must do: `loadedShare` of
+/// it. The default of 25 % is a quarter of the machine for proofs, and three quarters that no client can claim to have missed. It is credited
+/// work / loadedShare, but no more than it last showed when nobody rented it (within 14 accepted rounds), and never less than
+/// what it proved. Without that bound no fee would be high enough: a node at a quarter of its class's speed would rent itself for the
+/// hour of the challenge and earn a whole day's full reward for the fee of one hour. A client can always stop to let a proof
+/// through. `leastShare` is of the benchmark, or of `loadedShare` of it: a commitment below is refused, so that steps that prove nothing
+/// buy neither proven time nor rent.
 interface IRounds {
     /// @notice A parameter of the policy, named by its position, is out of range or differs from another contract's.
     error PolicyInvalid(uint256 position, uint256 value);
