@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict'
 import { compile } from '../../../circuits/compile.ts'
 import { powers } from '../../../circuits/p256/functionals.ts'
-import { provenIdentities } from '../../../circuits/p256/identities.ts'
 import { constantKeys } from '../../../circuits/p256/keys.ts'
-import { quotientAndCarry } from '../../../circuits/p256/vanishing.ts'
 import { constantWitness, ecdsaConstantHint, ecdsaHint, ecdsaWitness } from '../../../src/p256/hint.ts'
 import { modulo } from '../harness.ts'
+import { checkIdentity } from './check-identity.ts'
 import { Forger } from './forger.ts'
 import { anyModel, constantModel, type ModelIdentity } from './model.ts'
 import {
@@ -19,23 +18,6 @@ import {
   randomScalar,
   signWith,
 } from './signatures.ts'
-
-const identities = provenIdentities()
-
-/** The identity vanishes, its coefficients are within their bounds, and its quotient and carry within their ranges. */
-function checkIdentity({ component, name, place, polynomial }: ModelIdentity) {
-  const { check, bound, ranges } = identities[name][place]!
-  const size = (value: bigint) => (value < 0n ? -value : value)
-  assert.ok(
-    polynomial.every((value, k) => size(value) <= bound[k]!),
-    `${component} has a coefficient beyond its bound`,
-  )
-  const found = quotientAndCarry(polynomial, check)
-  assert.ok(found, `${component} does not vanish`)
-  const fits = (value: bigint, bits: number) => BigInt.asIntN(bits, value) === value
-  assert.ok(fits(found.quotient, ranges.quotientBits) && fits(found.carry, ranges.carryBits), `${component}: ranges`)
-  return { ...found, ...ranges, points: check.points }
-}
 
 /** The circuit's own values of each identity are those of the model, and so are the bits of quotient and carry. */
 function assertSame(forger: Forger, witness: readonly bigint[], model: readonly ModelIdentity[]): void {

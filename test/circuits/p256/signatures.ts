@@ -59,3 +59,11 @@ export function constantInputs({ digest, r, s }: Signature, hint: readonly bigin
 
 /** The key of EcdsaP256Constant(KEY_DEVELOPMENT_PLATFORM()). */
 export const developmentSecret = integerOf(deriveKey('development authority', 'platform').privateKey)
+
+export const digestOf = (message: Uint8Array) => integerOf(createHash('sha256').update(message).digest())
+
+export function pointOf(key: KeyObject): Point {
+  const { x, y } = key.export({ format: 'jwk' })
+  const value = (part: string) => integerOf(Buffer.from(part, 'base64url'))
+  return { x: value(x!), y: value(y!) }
+}
