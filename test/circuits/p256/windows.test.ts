@@ -190,14 +190,18 @@ describe('circuits: P-256 CombWindow', () => {
     ['BaseWindow(28, 3)', 28, basePoint],
     ['KeyWindow(2, 7, 8)', 7, constantKeys[2]!.point],
   ] as const) {
-    it(`gives the point and the digit of every index and sign: ${name}`, async () => {
-      const size = place === 28 ? 3 : 8
-      const forger = await Forger.template(
-        `comb-window-${place}`,
-        place === 7 ? 'p256/key_comb.circom' : 'p256/base_comb.circom',
-        'Window()',
-        ['bits'],
-        `include "tags.circom";
+    const title = `gives the point and the digit of every index and sign: ${name}`
+    // Compiling the large tables takes a quarter of a minute; the whole circuits use them anyway.
+    if (!process.env.POCPS_SLOW && place !== 28) it(`${title} (npm run test:slow)`)
+    else
+      it(title, async () => {
+        const size = place === 28 ? 3 : 8
+        const forger = await Forger.template(
+          `comb-window-${place}`,
+          place === 7 ? 'p256/key_comb.circom' : 'p256/base_comb.circom',
+          'Window()',
+          ['bits'],
+          `include "tags.circom";
 template Window() {
     signal input bits;
     signal output x[8];
@@ -212,21 +216,21 @@ template Window() {
     y <== window.y;
     digit <== window.digit;
 }`,
-      )
-      const table = combTable(key)[place]!
-      for (let bits = 0; bits < 2 << size; bits += size === 3 ? 1 : 7) {
-        const witness = forger.witness({ bits })
-        assert.deepEqual(forger.system.broken(witness), [])
-        const [index, sign] = [bits % (1 << size), bits >> size]
-        const { x, y } = table[index]!
-        const read = (signal: string) => forger.system.array(`main.${signal}`).map((wire) => witness[wire]!)
-        assert.deepEqual(read('x'), balancedLimbs(x).map(field))
-        assert.deepEqual(
-          read('y'),
-          balancedLimbs(y).map((limb) => field(sign ? -limb : limb)),
         )
-        assert.equal(witness[forger.system.wire('main.digit')], field((sign ? -1n : 1n) * BigInt(2 * index + 1)))
-      }
-    })
+        const table = combTable(key)[place]!
+        for (let bits = 0; bits < 2 << size; bits += size === 3 ? 1 : 7) {
+          const witness = forger.witness({ bits })
+          assert.deepEqual(forger.system.broken(witness), [])
+          const [index, sign] = [bits % (1 << size), bits >> size]
+          const { x, y } = table[index]!
+          const read = (signal: string) => forger.system.array(`main.${signal}`).map((wire) => witness[wire]!)
+          assert.deepEqual(read('x'), balancedLimbs(x).map(field))
+          assert.deepEqual(
+            read('y'),
+            balancedLimbs(y).map((limb) => field(sign ? -limb : limb)),
+          )
+          assert.equal(witness[forger.system.wire('main.digit')], field((sign ? -1n : 1n) * BigInt(2 * index + 1)))
+        }
+      })
   }
 })
