@@ -19,7 +19,7 @@ export type PoolTerms = {
   readonly floor: bigint
   readonly ceiling: bigint
   readonly base: bigint
-  /** Whether the tokens behind free hours leave with them, second by second. If not, prices grow without any demand. */
+  /** Whether the tokens behind free hours leave with them, second by second, as the contract has it. If not, prices grow without any demand. */
   readonly tokensDissipate: boolean
 }
 
@@ -198,6 +198,7 @@ export class Pool {
     const tokens = mulDivUp(secs, this.spot, WAD)
     // Shares are a whole number for each second, so that what they weigh falls to 0 exactly at the end.
     const worth = this.shares === 0n ? tokens : mulDiv(tokens, this.shares, this.reserve)
+    if (worth < secs) throw refusal('provide', 'ShareNone')
     const slope = worth / secs
     const shares = this.terms.tokensDissipate ? slope * secs : worth
     this.reserve += tokens

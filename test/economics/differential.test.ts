@@ -15,8 +15,6 @@ const ALPHA = WAD / 2n
 const BURN_SHARE = 1000
 /** Operations of each history; `npm run test:slow` plays ten times as many. */
 const STEPS = process.env.POCPS_SLOW === '1' ? 2000 : 200
-/** What ComputePool does today. */
-const TOKENS_DISSIPATE = false
 const ANY = 2n ** 255n
 
 type Action = {
@@ -51,7 +49,7 @@ async function modelOf(market: ChainMarket, strategy: StrategyRole, seen: Record
     floor: onChain.floor,
     ceiling: onChain.ceiling,
     base,
-    tokensDissipate: TOKENS_DISSIPATE,
+    tokensDissipate: true,
   }
   const ledger = new Ledger()
   for (const account of [...market.nodes.values(), ...market.clients]) ledger.mint(account, seen[`balance ${account}`]!)

@@ -96,7 +96,7 @@ export const wash: Study<'wash'> = {
           name: 'load',
           svg: renderChart({
             title: `Renting itself pays a slow node below a fee of ${percent(worst.simple)}; with a remembered W below ${percent(Math.max(...rows.map(({ memory }) => memory)))}`,
-            note: `Profit a day of a node that rents itself for ${study.rentedHours} h around each challenge, so that ${percent(study.loadedShare)} of the benchmark are enough. Full reward ${study.rewardPerDay} tokens a day; an hour costs ${round(meanOf(load, 'price'))} tokens in the simulated market, and comes back to the node but for fee and burn (${percent(scenario.pool.burnShare)}). Dashed: the same under a rule that credits at most the last W shown unrented.`,
+            note: `Profit a day of a node that rents itself for ${study.rentedHours} h around each challenge, so that ${percent(study.loadedShare)} of the benchmark are enough. Full reward ${study.rewardPerDay} tokens a day; an hour costs ${round(meanOf(load, 'price'))} tokens in the simulated market, and comes back to the node but for fee and burn (${percent(scenario.pool.burnShare)}). Dashed: the rule of the contracts, which credits at most the last W shown unrented.`,
             x: {
               label: 'fee on rentals (share)',
               scale: 'log',
