@@ -1,6 +1,6 @@
 /** An enclave for tests: real keys, sessions and epoch proofs behind a platform and a boot that nobody had to prove. */
 import { randomBytes } from 'node:crypto'
-import { AbiCoder, keccak256, type Signer } from 'ethers'
+import { AbiCoder, type Contract, encodeBytes32String, keccak256, type Signer } from 'ethers'
 import type { Chain } from '../src/chain.ts'
 import { SUBGROUP_ORDER } from '../src/enclave/curve.ts'
 import { createSoftwareEnclave, type Enclave } from '../src/enclave/enclave.ts'
@@ -46,6 +46,28 @@ export function enclaveParameters(admin: string): Pick<DeploymentParameters, 'en
 export function echo(circuit: string, publicSignals: readonly bigint[]): Statement {
   const said = keccak256(AbiCoder.defaultAbiCoder().encode(['uint256[]'], [publicSignals]))
   return { circuit, publicSignals, proof: { a: [said, 0], b: [0, 0, 0, 0], c: [0, 0] } }
+}
+
+/** Arguments of `registerPlatform` after the authority. */
+export function platformOf(owner: bigint, nullifier: bigint, leaf: bigint) {
+  const { publicSignals, proof } = echo(circuits.platform, [nullifier, leaf, roots.revocation, 2099n, owner])
+  return [...publicSignals.slice(0, 4), proof] as const
+}
+
+/** Arguments of `openSession` after the node, in window 0. */
+export async function bootOf(
+  enclaves: Contract,
+  node: string,
+  { session, windowNullifier: nullifier, level }: { session: bigint; windowNullifier: bigint; level: number },
+) {
+  const platformRoot: bigint = await enclaves.getFunction('platformRoot')(0)
+  const challenge: bigint = await enclaves.getFunction('challengeOf')(node, 0)
+  const { tcb: tcbRoot, measurement: measurementRoot } = roots
+  const signals = [session, nullifier, platformRoot, tcbRoot, measurementRoot, challenge, 0n, BigInt(level)]
+  const { proof } = echo(circuits.boot, signals)
+  const accepted = { platformRoot, tcbRoot, measurementRoot }
+  const circuit = encodeBytes32String(circuits.boot)
+  return [{ authority: 0, circuit, level, window: 0, session, windowNullifier: nullifier, ...accepted }, proof] as const
 }
 
 const element = () => BigInt(`0x${randomBytes(31).toString('hex')}`)

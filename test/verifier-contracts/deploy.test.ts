@@ -48,6 +48,14 @@ describe('a deployment', () => {
     assert.equal(await read(again.registry, 'classCount'), 1n)
   })
 
+  it('trusts no authority of enclaves that it was not given, the development one least of all', async () => {
+    const { contracts } = await deployTo()
+    assert.equal(await read(contracts.enclaves, 'authorityCount'), 0n)
+    const proof = { a: [0, 0], b: [0, 0, 0, 0], c: [0, 0] }
+    const register = contracts.enclaves.getFunction('registerPlatform').staticCall(0, 1, 2, 3, 2099, proof)
+    assert.equal(await refusal(contracts.enclaves, register), 'AuthorityUnknown')
+  })
+
   it('leaves the router open when it is asked to', async () => {
     const { contracts } = await deployTo({ freezeRouter: false })
     assert.equal(await read(contracts.router, 'frozen'), false)

@@ -6,12 +6,14 @@
 import { writeFile } from 'node:fs/promises'
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { AbiCoder, type Contract, type JsonRpcSigner, keccak256, toBeHex, ZeroHash } from 'ethers'
-import { type Deployment, deploy, type SolidityProof } from '../../verifier-contracts/index.ts'
+import { AbiCoder, type Contract, id, type JsonRpcSigner, keccak256, toBeHex, ZeroHash } from 'ethers'
+import { type Deployment, deployArtifacts, type SolidityProof } from '../../verifier-contracts/index.ts'
+import { bootOf, enclaveParameters, platformOf } from '../embedded-enclave.ts'
 import { startChain, type TestChain } from './chain.ts'
+import { readEnclaveFixture } from './enclave-fixture.ts'
 import { type Fixture, readFixture } from './fixtures.ts'
 import { measureMarket, send } from './market-gas.ts'
-import { devClass, TOKEN, testParameters } from './parameters.ts'
+import { devClass, TOKEN, testArtifacts, testParameters } from './parameters.ts'
 
 /** Gas by transaction. */
 export type GasReport = Readonly<Record<string, number>>
@@ -24,6 +26,10 @@ const proofCounts = [1, 4, 16]
 
 /** Storage slot of epoch 0's challenge randomness; the sample's is the next. `_epochs` is the first variable of Rounds. */
 const randomnessSlot = BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(['uint256', 'uint256'], [0, 0]))) + 1n
+
+/** Of window 0's randomness: `_randomness` is variable 26 of EnclaveRegistry. The echoed proof follows from it, so it is fixed. */
+const windowSlot = keccak256(AbiCoder.defaultAbiCoder().encode(['uint32', 'uint256'], [0, 26]))
+const windowRandomness = id('window 0')
 
 export function proofsOf(fixture: Fixture, count: number): SolidityProof[] {
   return Array.from({ length: count }, (_, i) => {
@@ -41,6 +47,7 @@ export async function measureGas(): Promise<GasReport> {
   }
   Object.assign(report, await onFreshChain(fixture, measureMiss))
   Object.assign(report, await onFreshChain(fixture, measureFailure))
+  Object.assign(report, await onFreshChain(fixture, measureEnclave))
   Object.assign(report, await measureMarket())
   return report
 }
@@ -54,10 +61,9 @@ async function onFreshChain(fixture: Fixture, measure: (stage: Stage) => Promise
     const classes = proofCounts.map((proofsPerRound) =>
       devClass({ proofsPerRound, datasetRoot: BigInt(fixture.datasetRoot) }),
     )
-    const deployment = await deploy(
-      deployer,
-      testParameters((i) => signers[i]!.address, { classes }),
-    )
+    const enclaves = enclaveParameters(deployer.address)
+    const parameters = testParameters((i) => signers[i]!.address, { classes, ...enclaves })
+    const deployment = await deployArtifacts(deployer, parameters, await testArtifacts())
     if (deployment.addresses.rounds !== fixture.rounds) {
       throw new Error(`the fixture is for rounds at ${fixture.rounds}, not ${deployment.addresses.rounds}`)
     }
@@ -113,6 +119,43 @@ async function measureFailure(stage: Stage): Promise<GasReport> {
   await send(rounds, operator, 'drawSample', 0)
   await chain.advance(601)
   return { 'expire-failure': await send(rounds, operator, 'expire', [fixture.node], 0) }
+}
+
+/**
+ * The epoch proof is real; platform and boot are taken on trust by a verifier that costs next to nothing, so `register-platform` and
+ * `open-session` are without the 0.24M that verifying them takes.
+ */
+async function measureEnclave(stage: Stage): Promise<GasReport> {
+  const { chain, fixture, deployment, operator } = stage
+  const { enclaves, registry, rounds } = deployment.contracts
+  const { session, level, epochNullifier, proofWords } = await readEnclaveFixture()
+  const [proof] = proofsOf({ ...fixture, proofWords }, 1)
+  const platform = platformOf(BigInt(operator.address), 5n, 6n)
+  const registerPlatform = await send(enclaves, operator, 'registerPlatform', 0, ...platform)
+  const second = platformOf(BigInt(operator.address), 7n, 8n)
+  const registerAnother = await send(enclaves, operator, 'registerPlatform', 0, ...second)
+  const drawWindow = await send(enclaves, operator, 'drawWindow', 0)
+  await send(registry, operator, 'register', 0, ZeroHash, STAKE)
+  await chain.provider.send('anvil_setStorageAt', [deployment.addresses.enclaves, windowSlot, windowRandomness])
+  const opening = await bootOf(enclaves, fixture.node, { session: BigInt(session), windowNullifier: 9n, level })
+  const openSession = await send(enclaves, operator, 'openSession', fixture.node, ...opening)
+  await send(rounds, operator, 'open', 0)
+  await send(rounds, operator, 'drawChallenge', 0)
+  await fix(stage, randomnessSlot, fixture.challengeRandomness)
+  await send(rounds, operator, 'commit', fixture.node, 0, fixture.traceRoot, fixture.steps)
+  const attest = await send(enclaves, operator, 'attest', fixture.node, 0, epochNullifier, proof)
+  await chain.advance(6)
+  await send(rounds, operator, 'drawSample', 0)
+  await fix(stage, randomnessSlot + 1n, fixture.sampleRandomness)
+  const settle = await send(rounds, operator, 'settle', fixture.node, 0, proofsOf(fixture, 1))
+  return {
+    'register-platform': registerPlatform,
+    'register-another-platform': registerAnother,
+    'draw-window': drawWindow,
+    'open-session': openSession,
+    attest,
+    'settle-1-vouched': settle,
+  }
 }
 
 /** prevrandao cannot be chosen on this chain: what the fixture was made for is written over what was recorded. */
