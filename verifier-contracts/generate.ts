@@ -13,6 +13,7 @@ import { BASE_FIELD, type G1, hashOf, parseKey, type VerificationKey } from './v
 export const generatedVerifiers = {
   'work-dev': 'WorkDevVerifier',
   'enclave-epoch': 'EnclaveEpochVerifier',
+  'enclave-platform-dev': 'EnclavePlatformDevVerifier',
   'enclave-boot-tdx-v4': 'EnclaveBootTdxV4Verifier',
 } as const
 

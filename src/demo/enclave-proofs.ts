@@ -7,9 +7,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { buildNativeProver, createProver, type Groth16Proof } from '../../prover/index.ts'
-import { type DemoEnclave, demoBoot } from './enclave-statements.ts'
+import { type DemoEnclave, demoBoot, demoPlatform } from './enclave-statements.ts'
 
-export type EnclaveCircuit = 'enclave-boot-tdx-v4'
+export type EnclaveCircuit = 'enclave-platform-dev' | 'enclave-boot-tdx-v4'
 
 export type CommittedProof = {
   readonly circuit: EnclaveCircuit
@@ -35,6 +35,7 @@ export const provenEnclave: DemoEnclave = {
 }
 
 const files: Readonly<Record<EnclaveCircuit, URL>> = {
+  'enclave-platform-dev': new URL('proofs/platform.json', import.meta.url),
   'enclave-boot-tdx-v4': new URL('proofs/boot.json', import.meta.url),
 }
 
@@ -44,7 +45,7 @@ export async function committedProof(circuit: EnclaveCircuit): Promise<Committed
 
 /** The statement behind each proof, made from synthetic evidence. */
 export function provenStatement(circuit: EnclaveCircuit) {
-  return { 'enclave-boot-tdx-v4': demoBoot }[circuit](provenEnclave)
+  return circuit === 'enclave-platform-dev' ? demoPlatform(provenEnclave) : demoBoot(provenEnclave)
 }
 
 async function proveAnew(circuit: EnclaveCircuit): Promise<void> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createProver, type Prover } from '../../prover/index.ts'
 import { committedProof, type EnclaveCircuit, provenStatement } from '../../src/demo/enclave-proofs.ts'
 
-const circuits: readonly EnclaveCircuit[] = ['enclave-boot-tdx-v4']
+const circuits: readonly EnclaveCircuit[] = ['enclave-platform-dev', 'enclave-boot-tdx-v4']
 
 describe('the committed proofs of the demo’s enclave', () => {
   let prover: Prover
