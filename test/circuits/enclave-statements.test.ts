@@ -174,3 +174,19 @@ describeSamples('platform nullifiers of real machines', () => {
     assert.notEqual(nullifier, other)
   })
 })
+
+if (process.env.POCPS_SLOW) {
+  describeSamples('circuits: enclave-platform on real evidence', () => {
+    it('takes a TDX machine and an SGX machine of the Platform CA', async () => {
+      for (const name of ['intel-tdx/automata_tdx_v4_quote.bin', 'intel-sgx/automata_sgx_v3_quote.bin']) {
+        await assertProvable('enclave-platform-intel-platform', realPlatform(sample(name), INTEL.platform))
+      }
+    })
+
+    it('takes a machine of the Processor CA', () =>
+      assertProvable(
+        'enclave-platform-intel-processor',
+        realPlatform(sample('intel-sgx/dcapqvl_sgx_quote.bin'), INTEL.processor),
+      ))
+  })
+}

@@ -34,7 +34,7 @@ template PckDigest(processor) {
         for (var i = 0; i < 256; i++) {
             var short = hash.digests[BLOCKS - 2][i \ 8][i % 8];
             chosen.in[i] <== short + longer.out[0] * (hash.digests[BLOCKS - 1][i \ 8][i % 8] - short);
-            digest[i \ 8][i % 8] <== chosen.out[i];
         }
+        for (var i = 0; i < 256; i++) digest[i \ 8][i % 8] <== chosen.out[i];
     }
 }
