@@ -3,7 +3,16 @@ import { readR1cs } from '../../circuits/setup/r1cs.ts'
 import { FIELD_ORDER as r } from '../../src/work/poseidon.ts'
 
 /** For suites that compile large circuits, which takes minutes each: `npm run test:slow`. */
-export const describeSlow = process.env.POCPS_SLOW ? describe : describe.skip
+export function describeSlow(title: string, suite: () => void): void {
+  if (!process.env.POCPS_SLOW) {
+    describe.skip(title, suite)
+    return
+  }
+  describe(title, function () {
+    this.timeout(1_800_000)
+    suite()
+  })
+}
 
 /** Rows that a witness breaks, evaluated one by one as they are read. */
 export async function brokenRows(file: string, witness: readonly bigint[]): Promise<number[]> {
