@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {ClassId, EpochId, NodeId, PositionId, RentalId} from "../src/interfaces/Types.sol";
 import {IComputePool, PoolView, Position} from "../src/interfaces/IComputePool.sol";
-import {IPoolRules} from "../src/interfaces/IPoolRules.sol";
+import {ClassTerms} from "../src/interfaces/INodeRegistry.sol";
+import {IPoolRules, PoolTerms} from "../src/interfaces/IPoolRules.sol";
 import {MarketDeployment} from "./MarketDeployment.sol";
 
 /// @title ComputePool: provide, withdraw by service, renew, and who may
@@ -78,6 +79,27 @@ contract ComputePoolTest is MarketDeployment {
         VM.warp(START + 8 * DAY);
         same("all gone", stateOf(CLASS).remaining, 0);
         same("and a price", spotOf(CLASS), BASE);
+    }
+
+    /// @dev At a wei a second, beside a reserve that rents of sold hours have filled.
+    function test_refuses_tokens_that_have_no_share() public {
+        ClassTerms memory cheap = terms(1);
+        cheap.dailyValue = DAY;
+        PoolTerms memory t = poolTerms(0);
+        (t.floor, t.ceiling) = (1e18, 1e18);
+        VM.startPrank(ADMIN);
+        ClassId class = registry.addClass(cheap);
+        rules.openPool(class, t);
+        VM.stopPrank();
+        VM.warp(START + 2 * DAY);
+        supplier(OPERATOR, class);
+        give(address(pool), 1e18);
+        VM.prank(address(settlement));
+        pool.collect(class, 1e18);
+        NodeId node = join(OTHER, 0, class);
+        VM.expectRevert(abi.encodeWithSelector(IComputePool.ShareNone.selector, WEEK, WEEK));
+        VM.prank(OTHER);
+        pool.provide(node, ANY, ANY);
     }
 
     function test_refuses_to_provide_for_others_or_out_of_bounds() public {
